@@ -1,0 +1,169 @@
+"""Builders for a small guide: every kind of question, follow-up, row and rule, once or twice.
+
+`a_guide(causes=...)` changes one part; the small builders below make the parts. Slugs are those of
+the first guide where one fits, so that tests of both read alike.
+"""
+
+from typing import Any
+
+from triage.engine.guide import (
+    Cause,
+    Condition,
+    Evidence,
+    Fact,
+    Guide,
+    Level,
+    Option,
+    Page,
+    Question,
+    Section,
+    Source,
+    UrgencyRule,
+    Vignette,
+)
+from triage.engine.urgency import URGENCIES, UrgencyName
+
+NONE = Option(slug="none", text="None of these", clause="it was none of these", exclusive=True)
+UNSURE = Option(slug="unsure", text="Not sure", unsure=True)
+
+
+def options(*slugs: str) -> tuple[Option, ...]:
+    """An option for each slug; "none" is exclusive and "unsure" is unsure."""
+    apart = {"none": NONE, "unsure": UNSURE}
+    return tuple(
+        apart.get(slug) or Option(slug=slug, text=said(slug), clause=f"it was {slug}") for slug in slugs
+    )
+
+
+def said(slug: str) -> str:
+    return slug.replace("_", " ").capitalize()
+
+
+def a_single(slug: str, *slugs: str, **changes: Any) -> Question:
+    return a_question(slug, *slugs, **{"kind": "single"} | changes)
+
+
+def a_question(slug: str, *slugs: str, **changes: Any) -> Question:
+    """A multiple choice with an option for each of `slugs`."""
+    parts = {"kind": "multiple", "text": f"{said(slug)}?", "short": said(slug), "options": options(*slugs)}
+    return Question(slug=slug, **parts | changes)
+
+
+def a_page(slug: str, *questions: Question, section: str = "") -> Page:
+    return Page(slug=slug, section=section or said(slug), title=said(slug), questions=questions)
+
+
+def a_row(points: int, *, text: str = "", **condition: tuple[str, ...]) -> Evidence:
+    """`a_row(2, all=("feel:shivering",))`"""
+    named = Condition(**condition)
+    text = text or f"You said {', '.join(named.options)}"
+    return Evidence(points=points, text=text, condition=named, facts=("F01",))
+
+
+def a_cause(slug: str, *evidence: Evidence, prior: int = 0, **changes: Any) -> Cause:
+    parts = {
+        "name": said(slug),
+        "section": "reasons",
+        "what": "What it is.",
+        "helps": "What helps.",
+        "get_help": "When to get help.",
+    }
+    return Cause(slug=slug, prior=prior, evidence=evidence, **parts | changes)
+
+
+def a_rule(
+    slug: str, urgency: UrgencyName, *, unexplained: bool = False, **condition: tuple[str, ...]
+) -> UrgencyRule:
+    return UrgencyRule(
+        slug=slug,
+        urgency=urgency,
+        reason=f"{said(slug)}.",
+        condition=Condition(**condition),
+        unexplained=unexplained,
+        sources=("nhs",),
+    )
+
+
+def a_vignette(slug: str = "v001", **changes: Any) -> Vignette:
+    """Somebody shivers in the cold."""
+    parts = {
+        "kind": "classic",
+        "story": "I was cold and my legs shook.",
+        "answers": {"emergency": ("none",), "triggers": ("cold",), "feel": ("shivering",)},
+        "causes": ("cold",),
+        "urgency": "self_care",
+        "urgency_accept": ("self_care",),
+        "why": "Cold, and shivering.",
+        "source": "Made up.",
+    }
+    return Vignette(slug=slug, **parts | changes)
+
+
+def a_guide(**changes: Any) -> Guide:
+    """Two causes, seven questions on five pages, one follow-up; `changes` replace whole parts."""
+    parts = {
+        "possible_at": 1,
+        "strong_at": 3,
+        "levels": tuple(
+            Level(
+                slug=slug,
+                name=said(slug),
+                heading=f"{said(slug)}: do this",
+                text="How.",
+                watch="- More of it.",
+            )
+            for slug in URGENCIES
+        ),
+        "pages": (
+            a_page("safety", a_question("emergency", "collapse", "injury", "none", signs="emergency")),
+            a_page("triggers", a_question("triggers", "caffeine", "cold", "none")),
+            a_page(
+                "details",
+                a_single(
+                    "caffeine_amount",
+                    *("little", "much", "unsure"),
+                    show_if=Condition(any=("triggers:caffeine",)),
+                ),
+                section="Triggers",
+            ),
+            a_page(
+                "symptoms",
+                a_question("feel", "trembling", "shivering", "unsure"),
+                a_question("warning_signs", "weakness", "numbness", "none", signs="warning"),
+            ),
+            a_page(
+                "duration",
+                a_single("onset", "sudden", "gradual", "unsure"),
+                a_single("trend", "better", "worse", "unsure"),
+            ),
+        ),
+        "causes": (
+            a_cause(
+                "caffeine",
+                a_row(1, all=("triggers:caffeine",)),
+                a_row(2, all=("triggers:caffeine", "caffeine_amount:much")),
+                a_row(-1, all=("caffeine_amount:little",)),
+                a_row(-2, none=("triggers:caffeine",)),
+            ),
+            a_cause(
+                "cold",
+                a_row(2, all=("triggers:cold",)),
+                a_row(1, any=("feel:shivering",), none=("triggers:caffeine",)),
+                a_row(-2, none=("triggers:cold", "feel:shivering")),
+            ),
+        ),
+        "urgency_rules": (
+            a_rule("emergency_sign", "emergency", any=("emergency:collapse", "emergency:injury")),
+            a_rule("weak_legs", "urgent", all=("warning_signs:weakness",)),
+            a_rule("numb_legs", "urgent", all=("warning_signs:numbness",)),
+            a_rule("getting_worse", "routine", all=("trend:worse",)),
+            a_rule("sudden_no_reason", "urgent", unexplained=True, all=("onset:sudden",)),
+        ),
+        "sections": (
+            Section(slug="reasons", title="Why legs shake", text="Coffee can do it.[F01] So can cold.[F02]"),
+        ),
+        "facts": (Fact(slug="F01", text="Coffee can do it."), Fact(slug="F02", text="Cold can do it.")),
+        "sources": (Source(slug="nhs", publisher="NHS", title="Shaking legs"),),
+        "vignettes": (a_vignette(),),
+    }
+    return Guide(**parts | changes)

@@ -1,0 +1,297 @@
+"""How well a guide judges stories with a known answer: counts, rates, and each miss with its reasons.
+
+The same guide and the same stories always give the same figures.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from math import sqrt
+from typing import Any
+
+from triage.engine.answers import Answers
+from triage.engine.assessment import Assessment, Finding, asked, assess
+from triage.engine.changes import flips
+from triage.engine.guide import Guide, Question, Vignette
+from triage.engine.urgency import RANK, URGENCIES
+from triage.engine.weighing import Weighing
+
+NO_CAUSE = "none"
+"""Stands for a cause where none fits."""
+
+AMONG = 3
+FLIPPED_STORIES = 1000
+"""Stories whose answers are flipped one by one: each costs some eighty weighings."""
+
+RATES = (
+    "first_right",
+    "among_three",
+    "none_held_back",
+    "urgency_accepted",
+    "urgency_exact",
+    "emergencies_missed",
+    "under",
+    "over",
+    "robust",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """So many of so many."""
+
+    count: int
+    of: int
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The 95 % interval after Wilson; all from 0 to 1 where nothing was counted."""
+        if not self.of:
+            return 0.0, 1.0
+        z = 1.959964
+        middle = self.count + z * z / 2
+        spread = z * sqrt(self.count * (self.of - self.count) / self.of + z * z / 4)
+        whole = self.of + z * z
+        return max(0.0, (middle - spread) / whole), min(1.0, (middle + spread) / whole)
+
+    def plain(self) -> dict[str, Any]:
+        low, high = self.interval
+        rate = round(self.count / self.of, 4) if self.of else None
+        return {
+            "count": self.count,
+            "of": self.of,
+            "rate": rate,
+            "low": round(low, 4),
+            "high": round(high, 4),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A row of evidence that counted for or against a cause, or an urgency rule that spoke."""
+
+    what: str
+    """The cause's slug, or the urgency."""
+    text: str
+    points: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """A story that was judged otherwise than expected, and why; `wrong` names the figures it missed."""
+
+    story: Vignette
+    wrong: tuple[str, ...]
+    causes: tuple[tuple[str, str, int], ...]
+    """The first three given: slug, match and points."""
+    urgency: str
+    reasons: tuple[Reason, ...]
+
+    def plain(self) -> dict[str, Any]:
+        story = self.story
+        return {
+            "vignette": story.slug,
+            "story": story.story,
+            "wrong": list(self.wrong),
+            "expected": {
+                "causes": list(story.causes),
+                "urgency": story.urgency,
+                "urgency_accept": list(story.urgency_accept),
+                "why": story.why,
+            },
+            "given": {
+                "causes": [
+                    {"cause": c, "match": match, "points": points} for c, match, points in self.causes
+                ],
+                "urgency": self.urgency,
+            },
+            "reasons": [asdict(reason) for reason in self.reasons],
+        }
+
+
+Matrix = dict[str, dict[str, int]]
+"""Counts by what was expected, then by what was given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """`sets` were weighed; `stories` of them say what is expected, and only these are judged.
+
+    The rates, by slug:
+
+    first_right         the first cause, at least possible, is among the acceptable
+    among_three         one of the first three, at least possible, is among the acceptable
+    none_held_back      no cause fits: none is a strong match, or the emergency comes first
+    urgency_accepted    the urgency is among the accepted
+    urgency_exact       the urgency is the one expected
+    emergencies_missed  of the emergencies, those given anything else
+    under, over         less urgent than the least accepted, more urgent than the most accepted
+    robust              of all single options added or taken away, but for those an urgency rule
+                        names: those that change neither the first cause nor the urgency
+    """
+
+    sets: int
+    stories: int
+    rates: dict[str, Rate]
+    causes: Matrix
+    urgency: Matrix
+    given: Matrix
+    """How often each first cause and each urgency came out, over all sets."""
+    flipped: int
+    """The stories that `robust` was counted over."""
+    tipping: dict[str, int]
+    """By option, most first: how often adding it or taking it away changed the result."""
+    misses: tuple[Miss, ...]
+
+    def plain(self) -> dict[str, Any]:
+        """For JSON."""
+        return {
+            "sets": self.sets,
+            "stories": self.stories,
+            "rates": {name: rate.plain() for name, rate in self.rates.items()},
+            "causes": self.causes,
+            "urgency": self.urgency,
+            "given": self.given,
+            "flipped": self.flipped,
+            "tipping": self.tipping,
+            "misses": [miss.plain() for miss in self.misses],
+        }
+
+
+def evaluate(guide: Guide, sets: Iterable[Vignette | Answers]) -> Figures:
+    """Judge stories, and weigh answers of which nothing is expected, without problems in this guide."""
+    tally = _Tally(guide)
+    for one in sets:
+        tally.add(one)
+    return tally.figures()
+
+
+class _Tally:
+    def __init__(self, guide: Guide) -> None:
+        self.guide = guide
+        self.causes = [*(cause.slug for cause in guide.causes), NO_CAUSE]
+        self.named = {option for rule in guide.urgency_rules for option in rule.condition.options}
+        self.sets = self.stories = self.flipped = 0
+        self.hits: Counter[str] = Counter()
+        self.of: Counter[str] = Counter()
+        self.cause_pairs: Counter[tuple[str, str]] = Counter()
+        self.urgency_pairs: Counter[tuple[str, str]] = Counter()
+        self.given_causes: Counter[str] = Counter()
+        self.given_urgency: Counter[str] = Counter()
+        self.tipping: Counter[str] = Counter()
+        self.misses: list[Miss] = []
+
+    def add(self, one: Vignette | Answers) -> None:
+        story, answers = (one, one.answers) if isinstance(one, Vignette) else (None, one)
+        assessment = assess(self.guide, answers)
+        self.sets += 1
+        self.given_causes[_first(assessment)] += 1
+        self.given_urgency[assessment.urgency] += 1
+        if story is not None:
+            self._judge(story, assessment)
+
+    def _judge(self, story: Vignette, assessment: Assessment) -> None:
+        self.stories += 1
+        self.cause_pairs[story.causes[0] if story.causes else NO_CAUSE, _first(assessment)] += 1
+        self.urgency_pairs[story.urgency, assessment.urgency] += 1
+        wrong = []
+        for figure, good in _verdicts(story, assessment):
+            counts_misses = figure in ("emergencies_missed", "under", "over")
+            self.of[figure] += 1
+            self.hits[figure] += good != counts_misses
+            if not good:
+                wrong.append(figure)
+        if set(wrong) - {"urgency_exact"}:
+            self.misses.append(_miss(story, assessment, wrong))
+        if self.flipped < FLIPPED_STORIES:
+            self._flip(story)
+
+    def _flip(self, story: Vignette) -> None:
+        self.flipped += 1
+        weighing = Weighing(self.guide, story.answers)
+        before = weighing.weight
+        for question in asked(self.guide, story.answers):
+            around = weighing.around(question.slug)
+            for option, choice in _toggles(question, story.answers, self.named):
+                after = around.weigh(choice)
+                stays = (before.first, before.urgency) == (after.first, after.urgency)
+                self.of["robust"] += 1
+                self.hits["robust"] += stays
+                self.tipping[option] += not stays
+
+    def figures(self) -> Figures:
+        return Figures(
+            self.sets,
+            self.stories,
+            {name: Rate(self.hits[name], self.of[name]) for name in RATES},
+            _matrix(self.cause_pairs, self.causes),
+            _matrix(self.urgency_pairs, URGENCIES),
+            {
+                "causes": {name: self.given_causes[name] for name in self.causes},
+                "urgency": {name: self.given_urgency[name] for name in URGENCIES},
+            },
+            self.flipped,
+            dict(sorted((+self.tipping).items(), key=lambda pair: (-pair[1], pair[0]))),
+            tuple(self.misses),
+        )
+
+
+def _first(assessment: Assessment) -> str:
+    findings = assessment.findings
+    return findings[0].cause.slug if findings and findings[0].match != "unlikely" else NO_CAUSE
+
+
+def _verdicts(story: Vignette, assessment: Assessment) -> Iterator[tuple[str, bool]]:
+    """Yield each figure that the story counts for, and whether all is well there."""
+    given = [finding.cause.slug for finding in assessment.fitting]
+    if story.causes:
+        yield "first_right", given[:1] != [] and given[0] in story.causes
+        yield "among_three", any(slug in story.causes for slug in given[:AMONG])
+    else:
+        strong = any(finding.match == "strong" for finding in assessment.findings)
+        yield "none_held_back", not strong or assessment.urgency == "emergency"
+    accepted = [RANK[urgency] for urgency in story.urgency_accept]
+    rank = RANK[assessment.urgency]
+    yield "urgency_accepted", rank in accepted
+    yield "urgency_exact", assessment.urgency == story.urgency
+    if story.urgency == "emergency":
+        yield "emergencies_missed", assessment.urgency == "emergency"
+    yield "under", rank >= min(accepted)
+    yield "over", rank <= max(accepted)
+
+
+def _miss(story: Vignette, assessment: Assessment, wrong: Iterable[str]) -> Miss:
+    told = [f for n, f in enumerate(assessment.findings) if n == 0 or f.cause.slug in story.causes]
+    return Miss(
+        story,
+        tuple(wrong),
+        tuple((f.cause.slug, f.match, f.points) for f in assessment.findings[:AMONG]),
+        assessment.urgency,
+        (
+            *(Reason(rule.urgency, rule.reason) for rule in assessment.signs),
+            *(reason for finding in told for reason in _reasons(finding)),
+        ),
+    )
+
+
+def _reasons(finding: Finding) -> Iterator[Reason]:
+    for evidence in (*finding.pro, *finding.contra):
+        yield Reason(finding.cause.slug, evidence.text, evidence.points)
+
+
+def _toggles(question: Question, answers: Answers, named: set[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield each option to add or take away, and what is then chosen, where no urgency rule names
+    any option that comes or goes."""
+    chosen = tuple(answers.get(question.slug, ()))
+    choices = [(option.slug, choice) for option, _, choice in flips(question, answers)]
+    if len(chosen) == 1:
+        choices.append((chosen[0], ()))
+    for slug, choice in choices:
+        moved = {f"{question.slug}:{option}" for option in {*chosen} ^ {*choice}}
+        if not moved & named:
+            yield f"{question.slug}:{slug}", choice
+
+
+def _matrix(pairs: Counter[tuple[str, str]], names: Iterable[str]) -> Matrix:
+    names = list(names)
+    return {expected: {given: pairs[expected, given] for given in names} for expected in names}

@@ -1,0 +1,170 @@
+"""The one format on disk: JSON that mirrors the guide's classes, key by key.
+
+`load(dump(guide)) == guide`. A key whose value is the default is left out. A text of several
+lines is a list of lines. Short things stay on one line, so that a diff shows one change a line.
+"""
+
+import json
+import types
+from collections.abc import Callable
+from dataclasses import MISSING, Field, fields, is_dataclass
+from datetime import date
+from functools import cache
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from triage.engine.guide import Guide, GuideError
+
+WIDTH = 100
+MUST_BE = {str: "a text", int: "a whole number", bool: "true or false"}
+
+
+def load(text: str) -> Guide:
+    """JSON text in, a checked guide out. Raises GuideError with every problem and its path."""
+    try:
+        raw = json.loads(text, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise GuideError([f"not JSON: {error}"]) from None
+    problems: dict[str, str] = {}
+    parts = _object(Guide, raw, "", problems.setdefault)
+    lines = [f"{path}: {problem}" if path else problem for path, problem in problems.items()]
+    try:
+        guide = Guide(**parts)
+    except GuideError as error:
+        # What stands in for a missing or mistyped value makes problems of its own: say it once.
+        said = tuple(problems)
+        rest = [line for line in error.problems if not line.startswith(said)] if said else error.problems
+        raise GuideError([*lines, *rest]) from None
+    if lines:
+        raise GuideError(lines)
+    return guide
+
+
+def dump(guide: Guide) -> str:
+    """A guide in, JSON text out: always the same text for the same guide."""
+    return _written(_plain(guide), 0) + "\n"
+
+
+Report = Callable[[str, str], object]
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no number here")
+
+
+@cache
+def _shape(cls: type) -> dict[str, tuple[Any, Field[Any]]]:
+    hints = get_type_hints(cls)
+    return {field.name: (hints[field.name], field) for field in fields(cls)}
+
+
+def _object(cls: type, raw: Any, path: str, report: Report) -> dict[str, Any]:
+    """The keyword arguments for `cls`; what cannot be read is reported, and stood in for."""
+    dot = f"{path}." if path else ""
+    if not isinstance(raw, dict):
+        report(path, "must be an object")
+        raw = None
+    parts = {}
+    for name, (kind, field) in _shape(cls).items():
+        if raw is not None and name in raw:
+            parts[name] = _value(kind, raw[name], dot + name, report)
+        elif field.default is MISSING:
+            if raw is not None:
+                report(dot + name, "is missing")
+            parts[name] = _stand_in(kind)
+    for name in raw or ():
+        if name not in _shape(cls):
+            report(dot + str(name), "is not a key here")
+    return parts
+
+
+def _value(kind: Any, raw: Any, path: str, report: Report) -> Any:
+    origin, args = get_origin(kind), get_args(kind)
+    if origin in (Union, types.UnionType):
+        return None if raw is None else _value(args[0], raw, path, report)
+    if is_dataclass(kind) and isinstance(kind, type):
+        return kind(**_object(kind, raw, path, report))
+    if origin is tuple:
+        return _list(args[0], raw, path, report)
+    if origin is dict:
+        return _mapping(args[1], raw, path, report)
+    return _scalar(kind, raw, path, report)
+
+
+def _scalar(kind: Any, raw: Any, path: str, report: Report) -> Any:
+    if kind is str:
+        lines = isinstance(raw, list) and all(isinstance(line, str) for line in raw)
+        raw = "\n".join(raw) if lines else raw
+    if kind is date:
+        return _date(raw, path, report)
+    if get_origin(kind) is Literal:
+        args = get_args(kind)
+        if raw not in args or not isinstance(raw, str):
+            report(path, f"must be one of {', '.join(repr(arg) for arg in args)}")
+            return args[0]
+    elif type(raw) is not kind:
+        report(path, f"must be {MUST_BE[kind]}")
+        return _stand_in(kind)
+    return raw
+
+
+def _list(kind: Any, raw: Any, path: str, report: Report) -> tuple[Any, ...]:
+    if not isinstance(raw, list):
+        report(path, "must be a list")
+        raw = []
+    return tuple(_value(kind, item, f"{path}[{i}]", report) for i, item in enumerate(raw))
+
+
+def _mapping(kind: Any, raw: Any, path: str, report: Report) -> dict[str, Any]:
+    if not isinstance(raw, dict):
+        report(path, "must be an object")
+        raw = {}
+    return {key: _value(kind, item, f"{path}.{key}", report) for key, item in raw.items()}
+
+
+def _date(raw: Any, path: str, report: Report) -> date | None:
+    try:
+        return date.fromisoformat(raw)
+    except (TypeError, ValueError):
+        report(path, 'must be a date such as "2026-01-31"')
+        return None
+
+
+def _stand_in(kind: Any) -> Any:
+    if is_dataclass(kind) and isinstance(kind, type):
+        return kind(**_object(kind, None, "", lambda path, problem: None))
+    origin, args = get_origin(kind), get_args(kind)
+    if origin is Literal:
+        return args[0]
+    if origin in (Union, types.UnionType):
+        return None
+    return (origin or kind)()
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return {
+            name: _plain(getattr(value, name))
+            for name, (_, field) in _shape(type(value)).items()
+            if getattr(value, name) != field.default
+        }
+    if isinstance(value, str):
+        return value.split("\n") if "\n" in value else value
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _written(value: Any, depth: int) -> str:
+    line = json.dumps(value, ensure_ascii=False)
+    if len(line) + depth <= WIDTH or not isinstance(value, dict | list) or not value:
+        return line
+    pad = " " * (depth + 1)
+    if isinstance(value, dict):
+        keys = [json.dumps(key, ensure_ascii=False) for key in value]
+        parts = [f"{pad}{key}: {_written(v, depth + 1)}" for key, v in zip(keys, value.values(), strict=True)]
+    else:
+        parts = [pad + _written(item, depth + 1) for item in value]
+    opening, closing = "{}" if isinstance(value, dict) else "[]"
+    return f"{opening}\n" + ",\n".join(parts) + f"\n{' ' * depth}{closing}"

@@ -1,0 +1,84 @@
+# `make run` serves the site, `make test` tests it. Both set up what they need; a second run starts in seconds.
+
+HOST ?= 127.0.0.1
+PORT ?= 8000
+PYTHON ?= python3
+BIN := .venv/bin
+export HOST PORT
+
+.PHONY: help run admin test test-postgres lint bench lock
+.DEFAULT_GOAL := help
+
+help: ## what there is
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 16
+
+run: .venv/run.stamp .env staticfiles/staticfiles.json ## serve on HOST:PORT; HOST=0.0.0.0 lets a phone on your network in
+	@$(BIN)/python manage.py migrate --verbosity 0
+	@$(BIN)/python manage.py first_release
+	@$(let-neighbours-in) exec $(BIN)/gunicorn
+
+admin: .venv/run.stamp .env ## create a staff account
+	@$(BIN)/python manage.py migrate --verbosity 0
+	@$(BIN)/python manage.py createsuperuser
+
+test: .venv/dev.stamp .env staticfiles/staticfiles.json lint ## run every test
+	$(BIN)/coverage run -m pytest
+	@$(BIN)/coverage report
+
+test-postgres: .venv/postgres.stamp .env staticfiles/staticfiles.json ## run every test on a PostgreSQL server of its own
+	tests/with-postgres $(BIN)/pytest
+
+lint: .venv/dev.stamp .env ## style, types and who may import whom
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .venv/run.stamp .env staticfiles/staticfiles.json ## measure speed
+	$(BIN)/python -m benchmarks
+
+COMPILE = uv pip compile pyproject.toml --quiet --upgrade --universal --generate-hashes --no-header --python-version 3.11
+
+lock: .venv/bin/python ## renew the lock files
+	command -v uv > /dev/null || $(BIN)/python -m pip install --quiet uv
+	PATH="$$PATH:$(CURDIR)/$(BIN)" && \
+	$(COMPILE) --output-file requirements.lock && \
+	$(COMPILE) --constraints requirements.lock --extra postgres --output-file requirements-postgres.lock && \
+	$(COMPILE) --constraints requirements.lock --extra dev --output-file requirements-dev.lock
+
+# What the targets above stand on. A stamp is older than a lock that changed, so the lock is installed anew.
+
+INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/run.stamp: requirements.lock | .venv/bin/python
+	$(INSTALL) -r $<
+	@touch $@
+
+.venv/dev.stamp: requirements-dev.lock .venv/run.stamp
+	$(INSTALL) -r $<
+	@touch $@
+
+.venv/postgres.stamp: requirements-postgres.lock .venv/dev.stamp
+	$(INSTALL) -r $<
+	@touch $@
+
+.env: | .venv/bin/python
+	@umask 077 && $(BIN)/python -c "import secrets; print('SECRET_KEY=' + secrets.token_urlsafe(50))" > $@
+	@echo "ALLOWED_HOSTS=localhost,127.0.0.1,[::1]" >> $@
+
+staticfiles/staticfiles.json: $(shell find static -type f) triage/storage.py .venv/run.stamp | .env
+	@$(BIN)/python manage.py collectstatic --noinput --clear --verbosity 0
+
+# For one run, the address that this machine has on its network is an allowed host, and so is HOST.
+ADDRESS = import socket; s = socket.socket(type=socket.SOCK_DGRAM); s.connect(('192.0.2.1', 9)); print(s.getsockname()[0])
+define let-neighbours-in
+	if [ "$(HOST)" != 127.0.0.1 ] && [ "$(HOST)" != localhost ]; then \
+		address=$$($(BIN)/python -c "$(ADDRESS)" 2> /dev/null || echo $(HOST)); \
+		hosts=$${ALLOWED_HOSTS:-$$(sed -n 's/^ALLOWED_HOSTS=//p' .env)}; \
+		export ALLOWED_HOSTS="$$hosts,$(HOST),$$address"; \
+		echo "Everybody on your network can open http://$$address:$(PORT)/"; \
+	fi;
+endef

@@ -1,0 +1,30 @@
+"""The web server: `gunicorn` reads this file by itself. GUNICORN_CMD_ARGS overrides each line."""
+
+import os
+from typing import Any
+
+from triage import logs
+
+wsgi_app = "triage.wsgi:application"
+bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+
+workers = 1
+threads = 4
+timeout = 30
+graceful_timeout = 20
+
+# A heartbeat on a disk would stop a worker whenever the disk is slow.
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108
+control_socket_disable = True
+
+# Django decides which proxy to believe (TRUSTED_PROXIES); the server passes the headers on as they came.
+secure_scheme_headers: dict[str, str] = {}
+
+# The application writes a line for each request, without the query.
+accesslog = None
+logconfig_dict = logs.config(os.environ.get("LOG_FORMAT", "json"))
+
+
+def when_ready(server: Any) -> None:
+    addresses = ", ".join(str(listener) for listener in server.LISTENERS)
+    print(f"Steady is at {addresses}", flush=True)  # noqa: T201

@@ -1,0 +1,161 @@
+"""What tests start from: a published guide, a client, and a browser before a server of its own."""
+
+import dataclasses
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.management import call_command
+from django.utils import timezone
+from playwright.sync_api import Browser, Page
+from pytest_django.live_server_helper import LiveServer
+
+from triage.engine.file import dump, load
+from triage.engine.guide import Guide
+from triage.models import Release, digest
+from triage.releases import shelf
+
+ROOT = Path(__file__).resolve().parent.parent
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+BROWSER_REQUIRED = os.environ.get("STEADY_BROWSER") == "required"
+
+# Playwright keeps an event loop in the thread of the tests; Django would take them for asynchronous code.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+# The site as in production, but for hashing passwords: strong hashes are slow by design.
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    if _static_is_stale():
+        call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+
+
+def _static_is_stale() -> bool:
+    """Whether a source is younger than what was collected."""
+    manifest = ROOT / "staticfiles/staticfiles.json"
+    sources = [*ROOT.glob("static/**/*"), *ROOT.glob("requirements*.lock"), ROOT / "triage/storage.py"]
+    return not manifest.exists() or manifest.stat().st_mtime < max(path.stat().st_mtime for path in sources)
+
+
+# Releases
+
+
+@pytest.fixture(scope="session")
+def guide() -> Guide:
+    """The first guide."""
+    return load((ROOT / "content/first_guide.json").read_text())
+
+
+@pytest.fixture
+def publish(db: None, guide: Guide) -> Callable[..., Release]:
+    """Publishes the first guide, with these changes, as the next release."""
+
+    def publish(*, for_safety: bool = False, **changes: Any) -> Release:
+        text = dump(dataclasses.replace(guide, **changes))
+        return Release.objects.create(
+            number=Release.objects.count() + 1,
+            guide=text,
+            digest=digest(text),
+            published_at=timezone.now(),
+            published_by="tests",
+            note="For a test.",
+            figures="{}",
+            for_safety=for_safety,
+        )
+
+    return publish
+
+
+@pytest.fixture
+def release(publish: Callable[..., Release]) -> Iterator[Release]:
+    """The first guide, published, and nothing else on the shelf."""
+    shelf.forget()
+    yield publish()
+    shelf.forget()
+
+
+# The browser
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if BROWSER_REQUIRED and not CHROMIUM:
+        raise pytest.UsageError("STEADY_BROWSER=required, and no Chromium was found. CHROMIUM can name one.")
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
+            if not CHROMIUM:
+                item.add_marker(pytest.mark.skip(reason="no Chromium; CHROMIUM can name one"))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    skipped = _skipped_in_the_browser(terminalreporter)
+    terminalreporter.write_line(f"Browser tests skipped: {skipped}")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if BROWSER_REQUIRED and _skipped_in_the_browser(reporter):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _skipped_in_the_browser(reporter: Any) -> int:
+    return sum("browser" in report.keywords for report in reporter.stats.get("skipped", []))
+
+
+@pytest.fixture(scope="session")
+def live_server() -> Iterator[LiveServer]:
+    """A server over the test database. Static files come from the middleware, as in production."""
+    server = LiveServer("localhost", start=False)
+    server.thread.static_handler = lambda application: WSGIHandler()
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    return {
+        "executable_path": CHROMIUM,
+        "args": [
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+        ],
+    }
+
+
+@pytest.fixture(scope="session")
+def base_url(live_server: LiveServer) -> str:
+    """What an address in a browser test is relative to."""
+    return live_server.url
+
+
+def _page(browser: Browser, base_url: str, **options: Any) -> Iterator[Page]:
+    context = browser.new_context(base_url=base_url, **options)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def phone(browser: Browser, base_url: str) -> Iterator[Page]:
+    """A page on a phone held upright."""
+    yield from _page(
+        browser, base_url, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+    )
+
+
+@pytest.fixture
+def desktop(browser: Browser, base_url: str) -> Iterator[Page]:
+    yield from _page(browser, base_url, viewport={"width": 1280, "height": 900})

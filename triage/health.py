@@ -1,0 +1,57 @@
+"""For whoever watches over the process: is it alive, is it ready, and whom to tell of a hole in it.
+
+The first two need no host name, and never fail themselves.
+"""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import Error, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from triage.releases import NoRelease, shelf
+
+
+@require_safe
+@never_cache
+def livez(request: HttpRequest) -> JsonResponse:
+    """The process answers. If it does not, start it anew."""
+    return JsonResponse({"alive": True})
+
+
+@require_safe
+@never_cache
+def readyz(request: HttpRequest) -> JsonResponse:
+    """People can be served: a release is at hand. A database that is away is told, and no reason to stop."""
+    release = _release()
+    facts = {"ready": release is not None, "release": release, "database": _database_answers()}
+    return JsonResponse(facts, status=200 if release is not None else 503)
+
+
+@require_safe
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """Whom to tell of a weakness (RFC 9116). It holds for a month from each reading."""
+    contact = settings.SECURITY_CONTACT
+    address = contact if ":" in contact else f"mailto:{contact}"
+    until = (timezone.now() + timedelta(days=30)).strftime("%Y-%m-%dT00:00:00Z")
+    lines = f"Contact: {address}\nExpires: {until}\nPreferred-Languages: en\n"
+    return HttpResponse(lines, content_type="text/plain; charset=utf-8")
+
+
+def _release() -> int | None:
+    try:
+        return shelf.newest().number
+    except NoRelease:
+        return None
+
+
+def _database_answers() -> bool:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except Error:
+        return False
+    return True

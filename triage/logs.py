@@ -1,0 +1,92 @@
+"""One line for each thing that happened. No line ever holds an answer or a query."""
+
+import json
+import logging
+import sys
+import traceback
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any
+
+from django.core import mail
+
+request_id: ContextVar[str] = ContextVar("request_id", default="")
+"""Names the request that is being answered, in its log lines and in its answer's X-Request-ID."""
+
+FIELDS = ("method", "path", "status", "ms")
+"""What a record may carry beside its message."""
+
+
+class Event(logging.Formatter):
+    """A record as a dict: what both formats show."""
+
+    def facts(self, record: logging.LogRecord) -> dict[str, Any]:
+        facts: dict[str, Any] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if request := request_id.get():
+            facts["request"] = request
+        facts.update({name: record.__dict__[name] for name in FIELDS if name in record.__dict__})
+        if record.exc_info and record.exc_info[1]:
+            facts["error"] = _told(record.exc_info[1])
+        return facts
+
+
+class Json(Event):
+    def format(self, record: logging.LogRecord) -> str:
+        return json.dumps(self.facts(record), default=str)
+
+
+class Text(Event):
+    def format(self, record: logging.LogRecord) -> str:
+        line = " ".join(str(value) for value in self.facts(record).values())
+        return line.encode("unicode_escape").decode()  # a path may hold a line's end
+
+
+def _told(error: BaseException) -> list[str]:
+    """The kind of an error, the places it passed, and its cause.
+
+    Its words too, but not while a request is answered: they could quote an answer.
+    """
+    kind = type(error).__qualname__
+    frames = traceback.StackSummary.extract(traceback.walk_tb(error.__traceback__), lookup_lines=False)
+    places = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+    cause = error.__cause__ or error.__context__
+    return [kind if request_id.get() else f"{kind}: {error}", *places, *(_told(cause) if cause else [])]
+
+
+class Stream(logging.StreamHandler):
+    """Writes to stderr. A full disk, or a reader that went away, must not stop the service."""
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        pass
+
+
+class Mail(logging.Handler):
+    """Mails an error line to ADMINS. Django's own handler would send the form and the cookies with it."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        mail.mail_admins(f"Steady: {record.levelname.lower()}", self.format(record), fail_silently=True)
+
+
+def config(form: str = "json", *, mail_errors: bool = False) -> dict[str, Any]:
+    """For logging.config.dictConfig: `form` is "json" or "text"."""
+    handlers = ["stream", "mail"] if mail_errors else ["stream"]
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"line": {"()": f"{__name__}.{'Text' if form == 'text' else 'Json'}"}},
+        "handlers": {
+            "stream": {"()": f"{__name__}.Stream", "stream": sys.stderr, "formatter": "line"},
+            "mail": {"()": f"{__name__}.Mail", "level": "ERROR", "formatter": "line"},
+        },
+        "root": {"handlers": handlers, "level": "INFO"},
+        "loggers": {
+            "django": {"level": "INFO", "handlers": []},
+            "django.request": {"level": "ERROR"},  # our own line tells of a 404 already
+            "gunicorn.error": {"level": "INFO", "handlers": [], "propagate": True},
+        },
+    }

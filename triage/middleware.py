@@ -1,0 +1,188 @@
+"""What every request passes, in the order of settings.MIDDLEWARE."""
+
+import gzip
+import logging
+import re
+import secrets
+import time
+from collections.abc import Callable
+from ipaddress import ip_address, ip_network
+
+from django.conf import settings
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.messages.middleware import MessageMiddleware
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
+from django.middleware.common import CommonMiddleware
+from django.utils.cache import patch_vary_headers
+from django_otp.middleware import OTPMiddleware
+
+from triage.logs import request_id
+
+log = logging.getLogger("triage.requests")
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+STAFF = "/admin/"
+HEALTH = ("/livez", "/readyz")
+
+UNIX_SOCKET = "unix"
+PROXY_HEADERS = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_REQUEST_ID")
+REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+LOGGED_PATH = 200
+"""Characters of a path that are logged; nobody's real path is longer."""
+
+SHARED_HEADERS = {
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+PUBLIC_HEADERS = SHARED_HEADERS | {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+}
+STAFF_HEADERS = SHARED_HEADERS | {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+}
+
+COMPRESS_FROM = 500
+"""Bytes. A shorter page fits into one packet anyway."""
+QUICK = 1
+"""The level of gzip: higher ones cost several times the work for a tenth of the size."""
+
+
+class TrustedProxies:
+    """Takes the sender's address and scheme from a proxy that settings.TRUSTED_PROXIES names.
+
+    From anybody else those headers are removed, so that nothing behind this can believe them.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        try:
+            self.networks = [ip_network(name) for name in settings.TRUSTED_PROXIES if name != UNIX_SOCKET]
+        except ValueError as error:
+            raise ImproperlyConfigured(f"TRUSTED_PROXIES: {error}.") from error
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if self.trusts(request.META.get("REMOTE_ADDR", "")):
+            request.META["REMOTE_ADDR"] = self.sender(request)
+        else:
+            for name in PROXY_HEADERS:
+                request.META.pop(name, None)
+        return self.get_response(request)
+
+    def trusts(self, address: str) -> bool:
+        if not settings.TRUSTED_PROXIES:
+            return False
+        if not address:
+            return UNIX_SOCKET in settings.TRUSTED_PROXIES
+        try:
+            return any(ip_address(address) in network for network in self.networks)
+        except ValueError:
+            return False
+
+    def sender(self, request: HttpRequest) -> str:
+        """The last address on the way that is no proxy of ours: what stands before it, anybody can write."""
+        way = [address.strip() for address in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+        strangers = [address for address in way if address and not self.trusts(address)]
+        return strangers[-1] if strangers else request.META.get("REMOTE_ADDR", "")
+
+
+class RequestLog:
+    """Names each request and writes one line for it: method, path, status and time. Never a query."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        given = request.META.get("HTTP_X_REQUEST_ID", "")
+        name = given if REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+        token, began = request_id.set(name), time.perf_counter()
+        try:
+            response = self.get_response(request)
+            response.headers["X-Request-ID"] = name
+            self.write(request, response.status_code, time.perf_counter() - began)
+        finally:
+            request_id.reset(token)
+        return response
+
+    def write(self, request: HttpRequest, status: int, seconds: float) -> None:
+        facts = {"method": request.method, "path": request.path_info[:LOGGED_PATH], "status": status}
+        log.info("answered", extra=facts | {"ms": round(seconds * 1000, 1)})
+
+
+class Headers:
+    """What a browser may do with an answer. Public pages have no script at all."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        headers = STAFF_HEADERS if request.path_info.startswith(STAFF) else PUBLIC_HEADERS
+        for name, value in headers.items():
+            response.headers.setdefault(name, value)
+        return response
+
+
+class Compression:
+    """Compresses the public pages.
+
+    That gives no secret away by its size (BREACH): they show nothing that came with the request but
+    ticks in boxes, and the one secret on them, the CSRF token, is masked anew in each answer. Staff
+    pages repeat what was searched for, so they go as they are.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if request.path_info.startswith(STAFF) or not isinstance(response, HttpResponse):
+            return response
+        if len(response.content) < COMPRESS_FROM or "Content-Encoding" in response.headers:
+            return response
+        patch_vary_headers(response, ["Accept-Encoding"])
+        if "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", ""):
+            response.content = gzip.compress(response.content, QUICK, mtime=0)
+            response.headers["Content-Encoding"] = "gzip"
+            response.headers["Content-Length"] = str(len(response.content))
+        return response
+
+
+class HostAndSlash(CommonMiddleware):
+    """Refuses a host that is not ours; health checks come by the machine's address, so they pass."""
+
+    def process_request(self, request: HttpRequest) -> HttpResponsePermanentRedirect | None:
+        return None if request.path_info in HEALTH else super().process_request(request)
+
+
+class StaffOnly:
+    """Acts below /admin/ only: the public has no session, no log-in and no messages, and pays for none."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path_info.startswith(STAFF):
+            return super().__call__(request)  # type: ignore[misc]
+        return self.get_response(request)  # type: ignore[attr-defined]
+
+
+class StaffSession(StaffOnly, SessionMiddleware):
+    pass
+
+
+class StaffAuthentication(StaffOnly, AuthenticationMiddleware):
+    pass
+
+
+class StaffOneTimeCode(StaffOnly, OTPMiddleware):
+    pass
+
+
+class StaffMessages(StaffOnly, MessageMiddleware):
+    pass

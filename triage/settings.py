@@ -1,0 +1,211 @@
+"""The one settings file. Every choice of a deployment comes from the environment, or from `.env`."""
+
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+from triage import logs
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = environ.Env()
+env.read_env(BASE_DIR / ".env")
+
+
+def required(name: str) -> str:
+    value = env.str(name, default="").strip()
+    if not value:
+        raise ImproperlyConfigured(
+            f"{name} is not set. Set it in the environment, or in .env (`make run` writes one)."
+        )
+    return value
+
+
+SECRET_KEY = required("SECRET_KEY")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+ALLOWED_HOSTS = [host.strip() for host in required("ALLOWED_HOSTS").split(",")]
+DEBUG = env.bool("DEBUG", default=False)
+HTTPS = env.bool("HTTPS", default=False)
+
+# What the site says of itself.
+
+EMERGENCY_NUMBER = env.str("EMERGENCY_NUMBER", default="your local emergency number")
+CONTACT = env.str("CONTACT", default="webmaster@localhost")
+SECURITY_CONTACT = env.str("SECURITY_CONTACT", default=CONTACT)
+
+# What it is made of.
+
+INSTALLED_APPS = [
+    "triage",
+    "content",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "formtools",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
+]
+
+MIDDLEWARE = [
+    "triage.middleware.TrustedProxies",
+    "triage.middleware.RequestLog",
+    "triage.middleware.Headers",
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "triage.middleware.Compression",
+    "triage.middleware.HostAndSlash",
+    "triage.middleware.StaffSession",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "triage.middleware.StaffAuthentication",
+    "triage.middleware.StaffOneTimeCode",
+    "triage.middleware.StaffMessages",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "triage.urls"
+WSGI_APPLICATION = "triage.wsgi.application"
+APPEND_SLASH = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+LANGUAGE_CODE = "en-gb"
+USE_I18N = False
+USE_TZ = True
+TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+
+# Where things are kept.
+
+
+def database(url: str) -> dict[str, Any]:
+    """Django's entry for a database URL, with what keeps a fault short and loud."""
+    settings: dict[str, Any] = env.db_url_config(url)
+    if settings["ENGINE"].endswith("sqlite3"):
+        settings["NAME"] = sqlite_file(BASE_DIR / settings["NAME"])
+        settings["OPTIONS"] = {
+            "timeout": 5,
+            "transaction_mode": "IMMEDIATE",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL",
+        }
+    else:
+        settings |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+        settings["OPTIONS"] = {"connect_timeout": 2, "tcp_user_timeout": 5000} | settings.get("OPTIONS", {})
+    return settings
+
+
+def sqlite_file(path: Path) -> str:
+    """The file as an address. Only migrate may make it: a lost file is a fault, not an empty database."""
+    mode = "rwc" if sys.argv[1:2] == ["migrate"] else "rw"
+    return f"file:{quote(str(path))}?mode={mode}"
+
+
+DATABASES = {"default": database(env.str("DATABASE_URL", default="sqlite:///db.sqlite3"))}
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "triage.storage.Storage"},
+}
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+
+# An upload stays in memory: nothing that a request brings is written to a disk.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+
+# Cookies. All of them go with the browser.
+
+
+def cookie_name(name: str) -> str:
+    """Under HTTPS a browser takes a __Host- cookie from this host alone."""
+    return f"__Host-{name}" if HTTPS else name
+
+
+ANSWERS_COOKIE = cookie_name("steady")
+
+CSRF_COOKIE_NAME = cookie_name("csrf")
+CSRF_COOKIE_AGE = None
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_FAILURE_VIEW = "triage.views.csrf_failure"
+
+SESSION_COOKIE_NAME = cookie_name("staff")
+SESSION_COOKIE_AGE = 30 * 60
+SESSION_SAVE_EVERY_REQUEST = True  # so the age counts idle time
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = HTTPS
+
+# HTTPS, and the proxies before us. `TrustedProxies` removes their headers when they come from anybody else.
+
+TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^(livez|readyz)$"]
+SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=63_072_000) if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+# Staff.
+
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "/admin/login/"
+ADMIN_OTP_REQUIRED = env.bool("ADMIN_OTP_REQUIRED", default=False)
+OTP_TOTP_ISSUER = "Steady"
+
+# A name is locked for the address that guessed wrongly, and for nobody else.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
+
+# Logs and mail about errors.
+
+LOG_FORMAT = env.str("LOG_FORMAT", default="json")
+LOGGING_CONFIG = "logging.config.dictConfig"
+LOGGING = logs.config(LOG_FORMAT, mail_errors=bool(env.str("ERROR_EMAIL", default="")))
+ADMINS = [("", address) for address in env.list("ERROR_EMAIL", default=[])]
+vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25"))
+SERVER_EMAIL = DEFAULT_FROM_EMAIL = env.str("FROM_EMAIL", default="webmaster@localhost")

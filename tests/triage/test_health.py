@@ -1,0 +1,60 @@
+"""What a load balancer asks, and where a finder of a weakness may write."""
+
+import pytest
+from django.db import Error
+
+from triage import health
+from triage.releases import shelf
+
+
+def test_the_process_says_that_it_is_alive_without_a_database(client):
+    response = client.get("/livez")
+    assert (response.status_code, response.json()) == (200, {"alive": True})
+
+
+def test_it_is_ready_once_it_has_a_release(client, release):
+    response = client.get("/readyz")
+    assert response.status_code == 200
+    assert response.json() == {"ready": True, "release": release.number, "database": True}
+
+
+def test_it_is_not_ready_before_there_is_a_release(client, db):
+    shelf.forget()
+    response = client.get("/readyz")
+    assert response.status_code == 503
+    assert response.json() == {"ready": False, "release": None, "database": True}
+
+
+def test_it_stays_ready_and_says_so_when_the_database_is_away(client, release, monkeypatch):
+    shelf.newest()
+
+    def away(*arguments, **options):
+        raise Error("away")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(health.connection, "cursor", away)
+        response = client.get("/readyz")
+    assert response.status_code == 200
+    assert response.json()["database"] is False
+
+
+@pytest.mark.parametrize("path", ["/livez", "/readyz"])
+def test_a_health_check_may_come_by_any_name(client, release, path):
+    response = client.get(path, headers={"host": "10.1.2.3:8000"})
+    assert response.status_code == 200
+    assert "no-store" in response["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    ("contact", "line"),
+    [
+        ("safe@example.org", "Contact: mailto:safe@example.org"),
+        ("https://example.org/safe", "Contact: https://example.org/safe"),
+    ],
+)
+def test_security_txt_names_the_contact_of_the_deployment(client, settings, contact, line):
+    settings.SECURITY_CONTACT = contact
+    response = client.get("/.well-known/security.txt")
+    assert response["Content-Type"].startswith("text/plain")
+    assert line in response.content.decode().splitlines()
+    assert "Expires: " in response.content.decode()

@@ -1,0 +1,173 @@
+"""Every choice of a deployment comes from the environment."""
+
+import os
+import runpy
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def settings_with(monkeypatch):
+    """The settings, as this environment makes them."""
+
+    def settings_with(**environment):
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        return runpy.run_path(str(ROOT / "triage/settings.py"))
+
+    return settings_with
+
+
+def run(*command, **changes):
+    """What a command says outside the tests: their browser needs a variable that no deployment may have."""
+    environment = {
+        name: value for name, value in os.environ.items() if name != "DJANGO_ALLOW_ASYNC_UNSAFE"
+    } | changes
+    return subprocess.run(
+        [sys.executable, *command], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+# What has to be set
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS"])
+@pytest.mark.parametrize("value", ["", "  "])
+def test_a_missing_setting_is_refused_by_its_name(settings_with, name, value):
+    with pytest.raises(ImproperlyConfigured, match=f"^{name} is not set"):
+        settings_with(**{name: value})
+
+
+def test_a_command_refuses_with_one_line():
+    refused = run("manage.py", "check", SECRET_KEY="")
+    assert refused.returncode == 1
+    [line] = refused.stderr.splitlines()
+    assert line.startswith("Steady cannot start: SECRET_KEY is not set.")
+
+
+def test_the_web_process_refuses_with_one_line_and_is_not_tried_again():
+    refused = run("-c", "import triage.wsgi", ALLOWED_HOSTS="")
+    assert refused.returncode == 3
+    assert len(refused.stderr.splitlines()) == 1
+    assert "ALLOWED_HOSTS" in refused.stderr
+
+
+def test_a_proxy_that_is_no_address_is_refused_with_one_line():
+    refused = run("-c", "import triage.wsgi", TRUSTED_PROXIES="the-one-in-front")
+    [line] = refused.stderr.splitlines()
+    assert line.startswith("Steady cannot start: TRUSTED_PROXIES: 'the-one-in-front'")
+
+
+def test_debug_is_off_unless_asked_for(settings_with):
+    assert settings_with()["DEBUG"] is False
+    assert settings_with(DEBUG="1")["DEBUG"] is True
+
+
+# HTTPS
+
+
+def test_with_https_the_deployment_check_is_silent():
+    checked = run("manage.py", "check", "--deploy", "--fail-level", "WARNING", HTTPS="1")
+    assert (checked.returncode, checked.stderr) == (0, "")
+    assert checked.stdout == "System check identified no issues (0 silenced).\n"
+
+
+def test_with_https_every_cookie_is_bound_to_the_host(settings_with):
+    settings = settings_with(HTTPS="1")
+    for name in ("ANSWERS_COOKIE", "CSRF_COOKIE_NAME", "SESSION_COOKIE_NAME"):
+        assert settings[name].startswith("__Host-")
+    assert settings["CSRF_COOKIE_SECURE"]
+    assert settings["SESSION_COOKIE_SECURE"]
+
+
+def test_without_https_cookies_work_over_plain_http(settings_with):
+    settings = settings_with(HTTPS="0")
+    assert settings["ANSWERS_COOKIE"] == "steady"
+    assert not settings["CSRF_COOKIE_SECURE"]
+    assert not settings["SECURE_SSL_REDIRECT"]
+
+
+def test_the_scheme_that_a_proxy_tells_counts_only_when_told(settings_with):
+    assert settings_with(TRUSTED_PROXIES="")["SECURE_PROXY_SSL_HEADER"] is None
+    assert settings_with(TRUSTED_PROXIES="10.0.0.0/8")["SECURE_PROXY_SSL_HEADER"] is not None
+
+
+# The database
+
+
+def test_a_lost_sqlite_file_is_a_fault_and_not_an_empty_database(settings_with, tmp_path):
+    name = settings_with(DATABASE_URL=f"sqlite:///{tmp_path}/gone.sqlite3")["DATABASES"]["default"]["NAME"]
+    with pytest.raises(sqlite3.OperationalError):
+        sqlite3.connect(name, uri=True)
+    assert not list(tmp_path.iterdir())
+
+
+def test_migrate_makes_the_sqlite_file(settings_with, tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["manage.py", "migrate"])
+    name = settings_with(DATABASE_URL=f"sqlite:///{tmp_path}/new.sqlite3")["DATABASES"]["default"]["NAME"]
+    sqlite3.connect(name, uri=True).execute("CREATE TABLE t (c)").connection.close()
+    assert (tmp_path / "new.sqlite3").exists()
+
+
+def test_a_sqlite_path_may_hold_any_character(settings_with, tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["manage.py", "migrate"])
+    folder = tmp_path / "a b#c%d"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    name = settings_with()["sqlite_file"](folder / "new.sqlite3")
+    sqlite3.connect(name, uri=True).execute("CREATE TABLE t (c)").connection.close()
+    assert (folder / "new.sqlite3").exists()
+
+
+def test_a_sqlite_path_that_is_relative_counts_from_the_project(settings_with, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    name = settings_with(DATABASE_URL="sqlite:///db.sqlite3")["DATABASES"]["default"]["NAME"]
+    assert name == f"file:{ROOT}/db.sqlite3?mode=rw"
+
+
+def test_sqlite_writes_at_once_or_waits_its_turn(settings_with):
+    options = settings_with(DATABASE_URL="sqlite:///db.sqlite3")["DATABASES"]["default"]["OPTIONS"]
+    assert options["transaction_mode"] == "IMMEDIATE"
+    assert "journal_mode=WAL" in options["init_command"]
+
+
+def test_a_postgresql_that_is_away_is_given_up_soon(settings_with):
+    database = settings_with(DATABASE_URL="postgres://me:secret@db/steady")["DATABASES"]["default"]
+    assert database["ENGINE"] == "django.db.backends.postgresql"
+    assert (database["HOST"], database["NAME"], database["USER"]) == ("db", "steady", "me")
+    assert database["OPTIONS"]["connect_timeout"] == 2
+    assert database["CONN_HEALTH_CHECKS"]
+
+
+def test_an_option_in_the_database_url_wins(settings_with):
+    database = settings_with(DATABASE_URL="postgres://me@db/steady?sslmode=require&connect_timeout=9")[
+        "DATABASES"
+    ]
+    assert (
+        database["default"]["OPTIONS"] | {"sslmode": "require", "connect_timeout": 9}
+        == database["default"]["OPTIONS"]
+    )
+
+
+# Staff and mail
+
+
+def test_a_session_ends_after_half_an_idle_hour_and_with_the_browser(settings_with):
+    settings = settings_with()
+    assert settings["SESSION_COOKIE_AGE"] == 1800
+    assert settings["SESSION_SAVE_EVERY_REQUEST"]
+    assert settings["SESSION_EXPIRE_AT_BROWSER_CLOSE"]
+
+
+def test_errors_are_mailed_only_to_an_address_that_is_set(settings_with):
+    assert "mail" not in settings_with(ERROR_EMAIL="")["LOGGING"]["root"]["handlers"]
+    settings = settings_with(ERROR_EMAIL="one@example.org,two@example.org")
+    assert "mail" in settings["LOGGING"]["root"]["handlers"]
+    assert [address for _, address in settings["ADMINS"]] == ["one@example.org", "two@example.org"]

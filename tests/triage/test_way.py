@@ -1,0 +1,352 @@
+"""The way through the questions, over real HTTP."""
+
+import pytest
+from django.conf import settings
+from django.core import signing
+from django.test import Client
+
+from tests.walk import CALM, checked, names, walk
+from triage import cookie
+from triage.releases import shelf
+
+pytestmark = pytest.mark.usefixtures("release")
+
+
+def path_of(response):
+    return response.request["PATH_INFO"]
+
+
+def put_cookie(client, value):
+    client.cookies[settings.ANSWERS_COOKIE] = value
+
+
+def given(client):
+    return cookie.unpack(client.cookies[settings.ANSWERS_COOKIE].value)[1]
+
+
+def test_start_leads_through_every_page_to_the_results(client):
+    response = walk(client)
+    assert (path_of(response), response.status_code) == ("/results/", 200)
+
+
+def test_a_page_with_nothing_to_ask_is_skipped(client):
+    quiet = CALM | {"triggers": ["none"]}
+    walk(client, quiet, until="/feel/")
+    assert client.get("/check/details/", follow=True).redirect_chain[-1][0].startswith("/check/feel/")
+
+
+def test_a_follow_up_is_asked_on_a_later_page(client):
+    response = walk(client, until="/details/")
+    assert names(response.content.decode()) == ["caffeine_amount", "caffeine_usual"]
+
+
+def test_each_field_is_named_after_its_question_and_each_value_is_a_slug(client):
+    html = client.get("/check/safety/").content.decode()
+    assert names(html) == ["emergency"]
+    assert 'value="face_arm_speech"' in html
+
+
+def test_a_later_page_opened_first_leads_to_the_first_unanswered_and_says_why(client):
+    response = client.get("/check/impact/", follow=True)
+    assert path_of(response) == "/check/safety/"
+    assert 'role="status"' in response.content.decode()
+
+
+def test_results_opened_first_lead_to_the_first_unanswered_page_and_say_why(client):
+    response = client.get("/results/", follow=True)
+    assert path_of(response) == "/check/safety/"
+    assert 'role="status"' in response.content.decode()
+
+
+def test_the_bare_address_leads_back_to_where_one_left_off(client):
+    walk(client, until="/feel/")
+    response = client.get("/check/", follow=True)
+    assert path_of(response) == "/check/feel/"
+    assert 'role="status"' in response.content.decode()
+
+
+def test_an_unknown_page_leads_to_the_first_unanswered(client):
+    assert path_of(client.get("/check/nonsense/", follow=True)) == "/check/safety/"
+
+
+def test_an_answered_page_opens_with_its_answers_and_without_errors(client):
+    walk(client, until="/pattern/")
+    html = client.get("/check/feel/").content.decode()
+    assert checked(html) == {"feel:trembling", "sides:both_legs"}
+    assert 'role="alert"' not in html
+
+
+def test_change_returns_to_the_results_by_itself(client):
+    walk(client)
+    response = client.post("/check/impact/", {"impact": ["sleep"]}, follow=True)
+    assert path_of(response) == "/results/"
+
+
+def test_change_asks_new_follow_ups_on_the_way(client):
+    walk(client)
+    response = client.post("/check/triggers/", {"triggers": ["caffeine", "exercise"]}, follow=True)
+    assert path_of(response) == "/check/details/"
+    assert names(response.content.decode()) == ["exertion_when", "caffeine_amount", "caffeine_usual"]
+
+
+def test_answers_of_a_follow_up_no_longer_asked_do_not_count(client):
+    walk(client)
+    client.post("/check/triggers/", {"triggers": ["none"]})
+    html = client.get("/results/").content.decode()
+    assert "/check/details/" not in html
+
+
+def test_back_is_a_link_to_the_page_before_that_asks_something(client):
+    html = walk(client, CALM | {"triggers": ["none"]}, until="/feel/").content.decode()
+    assert 'href="/check/triggers/"' in html
+
+
+def test_back_in_the_browser_then_continue_counts_for_the_page_in_the_address(client):
+    walk(client, until="/pattern/")
+    response = client.post("/check/triggers/", {"triggers": ["caffeine", "stress"]}, follow=True)
+    assert path_of(response) == "/check/pattern/"
+    assert given(client)["triggers"] == ("caffeine", "stress")
+
+
+def test_a_second_tab_further_on_counts_too_and_leads_to_what_is_missing(client):
+    walk(client, until="/feel/")
+    response = client.post("/check/impact/", {"impact": ["none"]}, follow=True)
+    assert path_of(response) == "/check/feel/"
+    assert given(client)["impact"] == ("none",)
+
+
+def test_the_management_form_of_formtools_is_ignored(client):
+    client.post("/check/safety/", {"emergency": "none", "check_wizard-current_step": "impact"})
+    assert given(client) == {"emergency": ("none",)}
+
+
+def test_a_post_to_a_page_that_is_not_asked_changes_nothing(client):
+    walk(client, CALM | {"triggers": ["none"]}, until="/feel/")
+    client.post("/check/details/", {"caffeine_amount": "strong"})
+    assert "caffeine_amount" not in given(client)
+
+
+def test_reloading_any_page_shows_it_again(client):
+    for page in ("safety", "triggers", "details", "feel", "pattern", "symptoms", "duration", "impact"):
+        response = walk(client, until=f"/{page}/")
+        assert client.get(path_of(response)).content != b""
+        assert client.get(path_of(response)).status_code == 200
+
+
+def test_results_survive_a_reload(client):
+    walk(client)
+    assert [client.get("/results/").status_code for _ in range(2)] == [200, 200]
+
+
+@pytest.mark.parametrize(
+    ("page", "sent", "field"),
+    [
+        ("safety", {}, "emergency"),
+        ("safety", {"emergency": ["none", "collapse"]}, "emergency"),
+        ("safety", {"emergency": ["none", "nonsense"]}, "emergency"),
+        ("duration", {"onset": ["sudden", "gradual"], "course": "today", "bouts": "hours", "trend": "same"}, "onset"),
+    ],
+    ids=["nothing chosen", "none beside another", "unknown value", "two for one"],
+)
+def test_a_wrong_answer_gets_the_page_again(client, page, sent, field):
+    walk(client, until=f"/{page}/")
+    response = client.post(f"/check/{page}/", sent)
+    html = response.content.decode()
+    assert response.status_code == 422
+    assert "<title>Error: " in html
+    assert f'href="#{field}-' in html
+    assert f'id="{field}-error"' in html
+    assert checked(html) == {
+        f"{name}:{value}"
+        for name, values in sent.items()
+        for value in ([values] if isinstance(values, str) else values)
+        if value != "nonsense"
+    }
+
+
+def test_a_wrong_answer_keeps_the_answers_given_before(client):
+    walk(client, until="/feel/")
+    before = given(client)
+    client.post("/check/feel/", {"feel": ["trembling"]})
+    assert given(client) == before
+
+
+def test_the_summary_and_the_field_say_the_same(client):
+    html = client.post("/check/safety/", {}).content.decode()
+    assert html.count("Choose every answer that fits") == 2
+
+
+# Emergencies
+
+
+def test_an_emergency_sign_stops_the_questions_at_once(client):
+    response = client.post("/check/safety/", {"emergency": ["collapse"]}, follow=True)
+    assert path_of(response) == "/emergency/"
+
+
+def test_a_combination_of_answers_stops_the_questions_too(client):
+    risky = CALM | {
+        "triggers": ["alcohol"],
+        "feel": ["trembling"],
+        "other_symptoms": ["racing_heart", "sweating", "hands_shaking"],
+        "trend": ["worse"],
+        "course": ["days"],
+    }
+    assert path_of(walk(client, risky)) == "/emergency/"
+
+
+def test_in_an_emergency_results_and_later_pages_lead_to_it(client):
+    client.post("/check/safety/", {"emergency": ["collapse"]})
+    for address in ("/results/", "/check/", "/check/feel/"):
+        assert path_of(client.get(address, follow=True)) == "/emergency/"
+
+
+def test_a_mistaken_tick_can_be_taken_back(client):
+    html = client.post("/check/safety/", {"emergency": ["collapse"]}, follow=True).content.decode()
+    assert 'href="/check/safety/"' in html
+    assert client.get("/check/safety/").status_code == 200
+    assert path_of(client.post("/check/safety/", {"emergency": ["none"]}, follow=True)) == "/check/triggers/"
+
+
+def test_without_an_emergency_its_page_leads_back_to_the_questions(client):
+    assert path_of(client.get("/emergency/", follow=True)) == "/check/safety/"
+
+
+def test_the_emergency_page_gives_the_number_of_the_deployment(client, settings):
+    settings.EMERGENCY_NUMBER = "112"
+    html = client.post("/check/safety/", {"emergency": ["collapse"]}, follow=True).content.decode()
+    assert 'href="tel:112"' in html
+
+
+# The cookie
+
+
+def test_an_expired_cookie_is_told_and_one_starts_anew(client, monkeypatch):
+    walk(client, until="/feel/")
+    monkeypatch.setattr(cookie, "MAX_AGE", -1)
+    response = client.get("/check/feel/", follow=True)
+    assert path_of(response) == "/check/safety/"
+    assert "two hours" in response.content.decode()
+
+
+@pytest.mark.parametrize("value", ["x", "a:b:c", "é" * 10, "A" * 5000, "\x01", "." * 300])
+def test_a_cookie_that_is_not_ours_is_told_and_one_starts_anew(client, value):
+    put_cookie(client, value)
+    response = client.get("/check/feel/", follow=True)
+    assert path_of(response) == "/check/safety/"
+    assert 'role="status"' in response.content.decode()
+
+
+def test_a_tampered_cookie_is_told(client):
+    walk(client, until="/feel/")
+    value = client.cookies[settings.ANSWERS_COOKIE].value
+    put_cookie(client, ("B" if value[0] == "A" else "A") + value[1:])
+    assert path_of(client.get("/results/", follow=True)) == "/check/safety/"
+
+
+def test_a_signed_cookie_of_another_kind_is_not_answers(client):
+    put_cookie(client, signing.TimestampSigner(salt="other").sign("AAAA"))
+    assert path_of(client.get("/results/", follow=True)) == "/check/safety/"
+
+
+def test_a_post_with_an_expired_cookie_keeps_what_was_just_sent(client, monkeypatch):
+    walk(client, until="/feel/")
+    put_cookie(client, "expired")
+    client.post("/check/feel/", {"feel": ["urge"], "sides": ["one_leg"]})
+    assert given(client)["feel"] == ("urge",)
+
+
+def test_without_cookies_the_first_post_says_so_and_does_not_loop():
+    client = Client(enforce_csrf_checks=True)
+    response = client.post("/check/safety/", {"emergency": "none"})
+    assert response.status_code == 403
+    assert "llow cookies" in response.content.decode()
+
+
+def test_an_old_csrf_token_is_met_with_what_to_do():
+    client = Client(enforce_csrf_checks=True)
+    client.get("/check/safety/")
+    response = client.post("/check/safety/", {"emergency": "none", "csrfmiddlewaretoken": "x" * 64})
+    assert response.status_code == 403
+    assert "load the page again" in response.content.decode()
+
+
+def test_the_cookie_goes_with_the_browser_and_no_script_can_read_it(client):
+    client.get("/check/", follow=True)
+    morsel = client.cookies[settings.ANSWERS_COOKIE]
+    assert (morsel["httponly"], morsel["samesite"], morsel["max-age"], morsel["expires"]) == (True, "Lax", "", "")
+    assert client.cookies[settings.CSRF_COOKIE_NAME]["max-age"] == ""
+
+
+def test_clear_my_answers_empties_the_cookie(client):
+    walk(client, until="/feel/")
+    response = client.post("/clear/", follow=True)
+    assert "cleared" in response.content.decode()
+    assert client.cookies[settings.ANSWERS_COOKIE].value == ""
+
+
+def test_clearing_needs_a_post(client):
+    walk(client, until="/feel/")
+    client.get("/clear/")
+    assert given(client)
+
+
+def test_every_page_with_answers_is_not_stored_and_not_indexed(client):
+    addresses = ["/check/safety/", "/check/feel/"]
+    walk(client)
+    for address in [*addresses, "/results/"]:
+        response = client.get(address)
+        assert response["Cache-Control"] == "no-store"
+        assert response["X-Robots-Tag"] == "noindex"
+        assert 'action="/clear/"' in response.content.decode()
+
+
+# Releases
+
+
+def test_a_person_stays_on_the_release_they_began_with(client, publish, release):
+    walk(client, until="/feel/")
+    publish(possible_at=-20)
+    shelf.forget()
+    client.post("/check/feel/", {"feel": ["urge"], "sides": ["one_leg"]})
+    assert cookie.unpack(client.cookies[settings.ANSWERS_COOKIE].value)[0] == release.number
+
+
+def test_somebody_new_gets_the_newest_release(client, publish):
+    newer = publish(possible_at=-20)
+    shelf.forget()
+    client.get("/check/")
+    assert cookie.unpack(client.cookies[settings.ANSWERS_COOKIE].value)[0] == newer.number
+
+
+def test_when_a_release_cannot_be_had_answers_go_on_by_slug_and_it_is_told(client):
+    put_cookie(client, cookie.pack(99, {"emergency": ["none"], "gone": ["away"], "triggers": ["stress", "gone"]}))
+    response = client.get("/check/feel/", follow=True)
+    assert path_of(response) == "/check/feel/"
+    assert "have changed" in response.content.decode()
+    assert given(client) == {"emergency": ("none",), "triggers": ("stress",)}
+
+
+def test_a_release_for_safety_moves_people_at_their_next_request(client, publish):
+    walk(client, until="/feel/")
+    newer = publish(possible_at=-20, for_safety=True)
+    shelf.forget()
+    response = client.get("/check/feel/", follow=True)
+    assert "have changed" in response.content.decode()
+    assert cookie.unpack(client.cookies[settings.ANSWERS_COOKIE].value)[0] == newer.number
+
+
+# No database
+
+
+def test_a_page_of_questions_asks_the_database_nothing(client, django_assert_num_queries):
+    walk(client, until="/feel/")
+    with django_assert_num_queries(0):
+        client.get("/check/feel/")
+        client.post("/check/feel/", {"feel": ["urge"], "sides": ["one_leg"]})
+
+
+def test_the_results_ask_the_database_nothing(client, django_assert_num_queries):
+    walk(client)
+    with django_assert_num_queries(0):
+        client.get("/results/")

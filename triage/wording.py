@@ -1,0 +1,18 @@
+"""Putting words together."""
+
+from collections.abc import Iterable
+
+
+def in_sentence(text: str) -> str:
+    """With a small first letter, unless it is a short form such as "RLS" or the word "I"."""
+    return text if text[1:2].isupper() or text.startswith("I ") else text[:1].lower() + text[1:]
+
+
+def listed(texts: Iterable[str]) -> str:
+    """One line: "Being cold or wet; standing still"."""
+    first, *rest = [*texts] or [""]
+    return "; ".join([first, *map(in_sentence, rest)])
+
+
+def counted(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"

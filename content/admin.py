@@ -1,0 +1,257 @@
+"""The working copy in the stock admin: lists, screens, words. What they do is written elsewhere."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db import models
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from content.forms import InlineForm, Line, Lines, LinesField, Markdown, StaffForm
+from content.models import (
+    MARKDOWN,
+    Cause,
+    Evidence,
+    ExpectedCause,
+    Fact,
+    Level,
+    Option,
+    Page,
+    Question,
+    ReleasedSlug,
+    Section,
+    Source,
+    Thresholds,
+    UrgencyRule,
+    Vignette,
+)
+
+CONDITION = ("Counts when the person chose", {"fields": ["all_of", "any_of", "none_of"]})
+CITED = ("Stands on", {"fields": ["facts", "sources"]})
+CHECKED = ("Checked and signed", {"fields": [("checked_on", "signed_by", "signed_on")]})
+AS_ASKED = ["all_of", "any_of", "none_of"]
+
+
+class Words:
+    """Boxes as wide as the text, with how it reads under them; no side doors to other screens."""
+
+    def formfield_for_dbfield(self, field: Any, request: HttpRequest, **options: Any) -> forms.Field | None:
+        if isinstance(field, models.TextField):
+            widget = Markdown if MARKDOWN in field.help_text else Lines
+            return field.formfield(form_class=LinesField, widget=widget(attrs={"rows": 4}))
+        if type(field) is models.CharField and not field.choices and field.max_length is None:
+            return field.formfield(widget=Line)
+        found = super().formfield_for_dbfield(field, request, **options)  # type: ignore[misc]
+        for side_door in ("can_add_related", "can_change_related", "can_delete_related", "can_view_related"):
+            if found is not None and hasattr(found.widget, side_door):
+                setattr(found.widget, side_door, False)
+        return found
+
+
+class StaffAdmin(Words, admin.ModelAdmin):
+    form = StaffForm
+    actions = None
+    list_per_page = 200
+    show_full_result_count = False
+    sortable_by = ()
+    can_see = True
+    """It has a page in the preview."""
+
+    def get_form(self, request: HttpRequest, obj: Model | None = None, **options: Any) -> Any:
+        form = super().get_form(request, obj, **options)
+        form.inline_models = [inline.model for inline in self.inlines]
+        return form
+
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        """What the form carries hidden stands outside the fields (templates/admin/change_form.html)."""
+        return [
+            (name, options | {"fields": [field for field in options["fields"] if field != "shown"]})
+            for name, options in super().get_fieldsets(request, obj)
+        ]
+
+    def get_view_on_site_url(self, obj: Model | None = None) -> str | None:
+        if obj is None or not self.can_see:
+            return None
+        return reverse("admin:see", args=(self.opts.model_name, obj.pk))
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        found, counts, missing, protected = super().get_deleted_objects(objs, request)
+        released = [f"{obj} is part of a release: it stands in people’s answers." for obj in objs if ReleasedSlug.holds(obj)]
+        used = [f"{obj} is used by: {one}" for obj in objs if isinstance(obj, Option) for one in obj.used_by()]
+        return found, counts, missing, [*released, *(used or protected)]
+
+    @admin.display(description="order")
+    def order(self, row: Model) -> SafeString:
+        button = '<button class="move" name="_move" value="{} {}" aria-label="Move “{}” {}">{}</button>'
+        up = format_html(button, row.pk, -1, row, "up", "↑")
+        return up + format_html(button, row.pk, 1, row, "down", "↓")
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The buttons of `order` send the list's own form."""
+        key, _, steps = request.POST.get("_move", "").partition(" ")
+        if steps in ("-1", "1") and self.has_change_permission(request):
+            row = self.get_object(request, key)
+            if row is not None:
+                row.move(int(steps))
+                self.log_change(request, row, "Moved.")
+            return HttpResponseRedirect(request.get_full_path())
+        return super().changelist_view(request, extra_context)
+
+
+class Inline(Words):
+    form = InlineForm
+    extra = 0
+
+
+class OptionInline(Inline, admin.StackedInline):
+    """An option is deleted on its own screen, which says what uses it."""
+
+    model = Option
+    can_delete = False
+    show_change_link = True
+    fields = [("text", "slug"), ("hint", "clause"), ("exclusive", "unsure")]
+
+
+class EvidenceInline(Inline, admin.StackedInline):
+    model = Evidence
+    fieldsets = [(None, {"fields": [("points", "text")]}), CONDITION, CITED, CHECKED]
+    autocomplete_fields = [*AS_ASKED, "facts", "sources"]
+
+
+class ExpectedCauseInline(Inline, admin.TabularInline):
+    model = ExpectedCause
+    fields = ["cause"]
+
+
+@admin.register(Page)
+class PageAdmin(StaffAdmin):
+    list_display = ["title", "section", "order"]
+    search_fields = ["title", "section", "slug"]
+    readonly_fields = ["its_questions"]
+
+    @admin.display(description="questions")
+    def its_questions(self, page: Page) -> SafeString:
+        return _links(page.questions.all() if page.pk else [])
+
+
+@admin.register(Question)
+class QuestionAdmin(StaffAdmin):
+    list_display = ["text", "page", "order"]
+    list_filter = ["page"]
+    search_fields = ["text", "short", "slug"]
+    autocomplete_fields = AS_ASKED
+    fieldsets = [
+        (None, {"fields": ["page", "slug", "text", "short", "kind", "signs", "hint", "why"]}),
+        ("Asked only when the person chose", {"fields": AS_ASKED, "description": "Leave empty: it is always asked."}),
+    ]
+    inlines = [OptionInline]
+
+
+@admin.register(Option)
+class OptionAdmin(StaffAdmin):
+    list_display = ["text", "question", "order"]
+    list_filter = ["question"]
+    search_fields = ["text", "slug", "question__short", "question__text", "question__slug"]
+    readonly_fields = ["used_by"]
+
+    @admin.display(description="used by")
+    def used_by(self, option: Option) -> SafeString:
+        return _links(option.used_by() if option.pk else [])
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
+        return ["used_by", "question"] if obj else ["used_by"]
+
+
+@admin.register(Cause)
+class CauseAdmin(StaffAdmin):
+    list_display = ["name", "medical_name", "checked_on", "signed_by", "order"]
+    search_fields = ["name", "medical_name", "slug"]
+    autocomplete_fields = ["sources"]
+    fieldsets = [
+        (None, {"fields": [("name", "medical_name"), ("slug", "prior"), "section"]}),
+        ("In words", {"fields": ["what", "helps", "get_help", "ask", "sources"]}),
+        CHECKED,
+    ]
+    inlines = [EvidenceInline]
+
+
+@admin.register(UrgencyRule)
+class UrgencyRuleAdmin(StaffAdmin):
+    list_display = ["reason", "urgency", "checked_on", "signed_by", "order"]
+    list_filter = ["urgency"]
+    search_fields = ["reason", "slug"]
+    autocomplete_fields = [*AS_ASKED, "facts", "sources"]
+    fieldsets = [(None, {"fields": ["slug", "urgency", "reason", "unexplained"]}), CONDITION, CITED, CHECKED]
+
+
+@admin.register(Section)
+class SectionAdmin(StaffAdmin):
+    list_display = ["title", "checked_on", "signed_by", "order"]
+    search_fields = ["title", "text", "slug"]
+    fieldsets = [(None, {"fields": ["slug", "title", "text"]}), CHECKED]
+
+
+@admin.register(Fact)
+class FactAdmin(StaffAdmin):
+    list_display = ["slug", "text", "order"]
+    search_fields = ["slug", "text"]
+    can_see = False
+
+
+@admin.register(Source)
+class SourceAdmin(StaffAdmin):
+    list_display = ["title", "publisher", "order"]
+    search_fields = ["slug", "publisher", "title"]
+    can_see = False
+
+
+@admin.register(Vignette)
+class VignetteAdmin(StaffAdmin):
+    list_display = ["slug", "kind", "urgency", "story", "order"]
+    list_filter = ["urgency", "kind"]
+    search_fields = ["slug", "story", "why"]
+    autocomplete_fields = ["answers"]
+    inlines = [ExpectedCauseInline]
+
+    def formfield_for_manytomany(self, field: Any, request: HttpRequest, **options: Any) -> Any:
+        if field.name == "urgency_accept":
+            options["widget"] = forms.CheckboxSelectMultiple
+        return super().formfield_for_manytomany(field, request, **options)
+
+
+class Few(StaffAdmin):
+    """There are as many as the judgement knows."""
+
+    many = 1
+    can_see = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and self.model._default_manager.count() < self.many
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.register(Level)
+class LevelAdmin(Few):
+    many = 4
+    list_display = ["name", "heading"]
+
+
+@admin.register(Thresholds)
+class ThresholdsAdmin(Few):
+    list_display = ["__str__", "possible_at", "strong_at"]
+
+
+def _links(rows: Any) -> SafeString:
+    """What leads to the screen of each row; evidence stands on its cause's."""
+    return format_html_join(SafeString("<br>"), '<a href="{}">{}</a>', ((_screen(row), row) for row in rows)) or format_html("nothing")
+
+
+def _screen(row: Model) -> str:
+    row = row.cause if isinstance(row, Evidence) else row
+    return reverse(f"admin:content_{row._meta.model_name}_change", args=(row.pk,))

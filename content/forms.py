@@ -1,0 +1,145 @@
+"""The admin's forms: how a text reads stands under it, and nobody overwrites another's work unseen."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.contrib.admin.models import LogEntry
+from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from content.models import ReleasedSlug
+from triage import text
+
+State = dict[str, tuple[str, str]]
+"""What a screen shows: by field, or by inline row, its name and its value in words."""
+
+
+class Reads(forms.Widget):
+    """Shows under a text its reading grade and its long sentences; Markdown also as it will look."""
+
+    markdown = False
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        box = super().render(name, value, attrs, renderer)
+        page = {
+            "rendered": text.render(value) if value and self.markdown else "",
+            "grade": text.reading_grade(value or ""),
+            "long": text.long_sentences(value or ""),
+        }
+        return box + render_to_string("content/reads.html", {"page": page}) if any(page.values()) else box
+
+
+class Line(Reads, AdminTextInputWidget):
+    pass
+
+
+class Lines(Reads, AdminTextareaWidget):
+    pass
+
+
+class Markdown(Reads, AdminTextareaWidget):
+    markdown = True
+
+
+class LinesField(forms.CharField):
+    """Browsers end a line with CR LF; a guide has LF."""
+
+    def to_python(self, value: Any) -> str:
+        return super().to_python(value).replace("\r\n", "\n")
+
+
+class StaffForm(forms.ModelForm):
+    """Carries digests of all that was shown, inline rows included, and compares them on saving.
+
+    Whoever saves second is told what changed meanwhile; what they typed stays, and counts when they save again.
+    A slug that some release has held cannot be changed.
+    """
+
+    shown = forms.CharField(widget=forms.HiddenInput, required=False)
+    inline_models: Iterable[type[Model]] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            if "slug" in self.fields:
+                self.fields["slug"].disabled = ReleasedSlug.holds(self.instance)
+            if "shown" in self.fields:
+                self.initial["shown"] = json.dumps(_digests(_state(self.instance, self.inline_models)))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if self.instance.pk and "shown" in self.fields:
+            changes = self._changed_meanwhile(_read(cleaned["shown"]))
+            if changes:
+                self.add_error(None, [_by_whom(self.instance), *changes])
+        return cleaned
+
+    def _changed_meanwhile(self, before: dict[str, str]) -> list[str]:
+        """What is no longer as it was shown, in words. From now on the new state counts as shown."""
+        # Locked until saved, so that of two who save at once one comes second.
+        type(self.instance)._base_manager.select_for_update().get(pk=self.instance.pk)
+        state = _state(self.instance, self.inline_models)
+        now = _digests(state)
+        self.data = self.data.copy()
+        self.data[self.add_prefix("shown")] = json.dumps(now)
+        gone = [f"{key.split()[0].capitalize()}: a row was removed." for key in before.keys() - now.keys()]
+        return gone + [f"{name} is now: {words or 'empty'}" for key, (name, words) in state.items() if before.get(key) != now[key]]
+
+
+class InlineForm(StaffForm):
+    """A row of another's screen: its digest travels with that screen."""
+
+    shown = None
+
+
+def _by_whom(instance: Model) -> str:
+    kind = ContentType.objects.get_for_model(instance)
+    last = LogEntry.objects.filter(content_type=kind, object_id=str(instance.pk)).first()
+    who = f"{last.user.get_username()} saved it at {timezone.localtime(last.action_time):%H:%M}" if last else "It was saved"
+    return f"{who} while you were writing. What you typed is still here. Look at what changed, then save again."
+
+
+def _state(instance: Model, inline_models: Iterable[type[Model]]) -> State:
+    now = _with_lists(type(instance)).get(pk=instance.pk)
+    state = {field.name: (str(field.verbose_name).capitalize(), _in_words(now, field)) for field in _fields(now)}
+    for model in inline_models:
+        owner = next(field.name for field in model._meta.fields if field.related_model is type(instance))
+        for row in _with_lists(model).filter(**{owner: instance.pk}):
+            words = "; ".join(f"{f.verbose_name}: {said}" for f in _fields(row) if (said := _in_words(row, f)))
+            state[f"{model._meta.model_name} {row.pk}"] = (f"{model._meta.verbose_name} “{row}”".capitalize(), words)
+    return state
+
+
+def _with_lists(model: type[Model]) -> Any:
+    return model._default_manager.prefetch_related(*(field.name for field in model._meta.many_to_many))
+
+
+def _fields(row: Model) -> Iterable[Any]:
+    return [field for field in (*row._meta.fields, *row._meta.many_to_many) if field.editable and not field.primary_key]
+
+
+def _in_words(row: Model, field: Any) -> str:
+    if field.many_to_many:
+        return ", ".join(str(one) for one in getattr(row, field.name).all())
+    value = getattr(row, f"get_{field.name}_display")() if field.choices else getattr(row, field.name)
+    return "" if value is None else str(value)
+
+
+def _digests(state: State) -> dict[str, str]:
+    return {key: hashlib.sha256(words.encode()).hexdigest()[:12] for key, (_, words) in state.items()}
+
+
+def _read(shown: str) -> dict[str, str]:
+    """Whatever came back with the form; what is not ours counts as nothing shown."""
+    try:
+        found = json.loads(shown)
+    except ValueError:
+        return {}
+    return {str(key): str(value) for key, value in found.items()} if isinstance(found, dict) else {}

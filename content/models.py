@@ -1,0 +1,430 @@
+"""The working copy: what staff edit. Nothing here reaches the public before it is published.
+
+The rows mirror the classes of `triage.engine.guide`, field by field; what each means stands there.
+A working copy may be half finished. The constraints refuse only what could never be right.
+"""
+
+from typing import Any, Self
+
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator, URLValidator
+from django.db import models
+from django.db.models import CheckConstraint, Max, Q, UniqueConstraint
+
+from triage.engine.guide import SLUG
+from triage.engine.urgency import URGENCIES
+
+POINTS = [
+    (3, "speaks strongly for"),
+    (2, "speaks clearly for"),
+    (1, "speaks slightly for"),
+    (-1, "speaks slightly against"),
+    (-2, "speaks clearly against"),
+    (-3, "speaks strongly against"),
+]
+URGENCY = [
+    ("self_care", "look after it at home"),
+    ("routine", "ordinary appointment"),
+    ("urgent", "see a doctor within days"),
+    ("emergency", "emergency"),
+]
+KIND = [("single", "one choice"), ("multiple", "several choices")]
+SIGNS = [("", "no signs"), ("warning", "warning signs"), ("emergency", "signs of an emergency")]
+MARKDOWN = "You can use **bold**, *italics*, lists and [links](https://example.org)."
+
+
+def slug_field(**options: Any) -> "models.CharField[str, str]":
+    return models.CharField(
+        "short name",
+        max_length=50,
+        validators=[RegexValidator(SLUG.pattern + r"\Z", "Letters, digits and _, a letter first.")],
+        help_text="How answers and releases name it. It cannot change once it was published.",
+        **options,
+    )
+
+
+def one_of(field: str, choices: list[tuple[str, str]]) -> CheckConstraint:
+    return CheckConstraint(condition=Q(**{f"{field}__in": [value for value, _ in choices]}), name=f"%(class)s_{field}")
+
+
+class Positioned(models.Model):
+    """A row with a place among its siblings; a new one comes last."""
+
+    siblings_by = ""
+    position = models.PositiveIntegerField(editable=False)
+
+    class Meta:
+        abstract = True
+        ordering = ["position", "pk"]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.position is None:
+            last = self.siblings().aggregate(last=Max("position"))["last"]
+            self.position = 0 if last is None else last + 1
+        super().save(*args, **kwargs)
+
+    def move(self, steps: int) -> None:
+        """Change places with the sibling so many steps further on, if there is one."""
+        rows = list(self.siblings())
+        here = rows.index(self)
+        there = here + steps
+        if 0 <= there < len(rows):
+            rows[here], rows[there] = rows[there], rows[here]
+            for position, row in enumerate(rows):
+                row.position = position
+            type(self)._default_manager.bulk_update(rows, ["position"])
+
+    def siblings(self) -> models.QuerySet[Self]:
+        """The rows that it is ordered among, itself included."""
+        rows = type(self)._default_manager.all()
+        return rows.filter(**{self.siblings_by: getattr(self, self.siblings_by)}) if self.siblings_by else rows
+
+
+class Checked(models.Model):
+    """Who compared it with its source, and which clinician signed it."""
+
+    checked_on = models.DateField(
+        "compared with its source on", null=True, blank=True, help_text="Compare it again at least once a year."
+    )
+    signed_by = models.CharField(
+        "signed by", blank=True, help_text="The clinician who signed it. Empty: not signed yet."
+    )
+    signed_on = models.DateField("signed on", null=True, blank=True)
+
+    class Meta:
+        abstract = True
+        constraints = [
+            CheckConstraint(
+                condition=Q(signed_by="", signed_on=None) | Q(signed_by__gt="", signed_on__isnull=False),
+                name="%(class)s_signed_by_and_on",
+                violation_error_message="Who signed it and when go together: fill in both, or neither.",
+            )
+        ]
+
+
+class Conditional(models.Model):
+    """True when all of these, any of these and none of these options are chosen."""
+
+    all_of = models.ManyToManyField(
+        "Option", verbose_name="all of these answers", blank=True, related_name="%(class)s_all_of"
+    )
+    any_of = models.ManyToManyField(
+        "Option", verbose_name="and any of these answers", blank=True, related_name="%(class)s_any_of"
+    )
+    none_of = models.ManyToManyField(
+        "Option", verbose_name="and none of these answers", blank=True, related_name="%(class)s_none_of"
+    )
+
+    class Meta:
+        abstract = True
+
+
+class Page(Positioned):
+    slug = slug_field(unique=True)
+    section = models.CharField(
+        "part of the way", help_text="Shown above the questions. Pages of one part stand together."
+    )
+    title = models.CharField(help_text="The heading of a page that asks more than one question.")
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Question(Positioned, Conditional):
+    siblings_by = "page"
+    page = models.ForeignKey(Page, models.PROTECT, related_name="questions")
+    slug = slug_field(unique=True)
+    kind = models.CharField("takes", choices=KIND)
+    text = models.CharField("question")
+    short = models.CharField("in a few words", help_text="For lists and the doctor's sheet: “Where it is”.")
+    hint = models.CharField(blank=True)
+    why = models.TextField("why we ask this", blank=True, help_text=MARKDOWN)
+    signs = models.CharField(
+        "its options are",
+        blank=True,
+        choices=SIGNS,
+        help_text="Each option other than “none of these” is then a sign of this kind.",
+    )
+
+    class Meta(Positioned.Meta):
+        ordering = ["page__position", "page", "position", "pk"]
+        constraints = [one_of("kind", KIND), one_of("signs", SIGNS)]
+
+    def __str__(self) -> str:
+        return self.short
+
+
+class OptionManager(models.Manager["Option"]):
+    """An option is always named together with its question."""
+
+    def get_queryset(self) -> models.QuerySet["Option"]:
+        return super().get_queryset().select_related("question")
+
+
+class Option(Positioned):
+    siblings_by = "question"
+    question = models.ForeignKey(Question, models.CASCADE, related_name="options")
+    slug = slug_field()
+    text = models.CharField("answer")
+    hint = models.CharField(blank=True)
+    clause = models.CharField(
+        "after “if”", blank=True, help_text="What choosing it says, to stand after “If”: “it began suddenly”."
+    )
+    exclusive = models.BooleanField(
+        "stands alone", default=False, help_text="Cannot be chosen beside another: “none of these”."
+    )
+    unsure = models.BooleanField(
+        "means “not sure”", default=False, help_text="Choosing it leaves the other options unknown, not false."
+    )
+
+    objects = OptionManager()
+
+    class Meta(Positioned.Meta):
+        ordering = ["question__page__position", "question__page", "question__position", "question", "position", "pk"]
+        constraints = [UniqueConstraint(fields=["question", "slug"], name="option_slug_in_question")]
+
+    def __str__(self) -> str:
+        return f"{self.question.short}: {self.text}"
+
+    @property
+    def full_slug(self) -> str:
+        return f"{self.question.slug}:{self.slug}"
+
+    def used_by(self) -> list[models.Model]:
+        """What would change its meaning without this option."""
+        named = Q(all_of=self) | Q(any_of=self) | Q(none_of=self)
+        rows = [row for model in (Evidence, UrgencyRule, Question) for row in model._default_manager.filter(named).distinct()]
+        return [*rows, *self.vignettes.all()]
+
+
+class Fact(Positioned):
+    slug = models.CharField(
+        "number",
+        max_length=3,
+        unique=True,
+        validators=[RegexValidator(r"\AF\d\d\Z", "F and two digits, such as F09.")],
+        help_text="A section marks the sentence that tells it: [F09].",
+    )
+    text = models.CharField("what the article says", help_text="One line, in our own words.")
+
+    def __str__(self) -> str:
+        return f"{self.slug} {self.text}"
+
+
+class Source(Positioned):
+    slug = slug_field(unique=True)
+    publisher = models.CharField("who says it")
+    title = models.CharField("on which page")
+    url = models.CharField("address", blank=True, validators=[URLValidator(["http", "https"])])
+    note = models.TextField("how we came to read it", blank=True)
+
+    class Meta(Positioned.Meta):
+        verbose_name = "published guidance"
+        verbose_name_plural = "published guidance"
+
+    def __str__(self) -> str:
+        return f"{self.publisher}: {self.title}"
+
+
+class Cited(models.Model):
+    facts = models.ManyToManyField(Fact, verbose_name="facts of the article", blank=True)
+    sources = models.ManyToManyField(Source, verbose_name="other guidance", blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Section(Positioned, Checked):
+    slug = slug_field(unique=True)
+    title = models.CharField()
+    text = models.TextField(help_text=f"Mark a fact right after the sentence that tells it: [F09]. {MARKDOWN}")
+
+    class Meta(Positioned.Meta, Checked.Meta):
+        verbose_name = "section of the article"
+        verbose_name_plural = "sections of the article"
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Cause(Positioned, Checked):
+    slug = slug_field(unique=True)
+    name = models.CharField()
+    medical_name = models.CharField(blank=True)
+    prior = models.IntegerField(
+        "points to start from",
+        validators=[MinValueValidator(-1000), MaxValueValidator(1000)],
+        help_text="One point more doubles the odds before anything was answered.",
+    )
+    section = models.ForeignKey(Section, models.PROTECT, verbose_name="section of the article", related_name="causes")
+    what = models.TextField("what it is", help_text=MARKDOWN)
+    helps = models.TextField("what usually helps", help_text=MARKDOWN)
+    get_help = models.TextField("when to get help", help_text=MARKDOWN)
+    ask = models.TextField("questions for the doctor", blank=True, help_text="One a line.")
+    sources = models.ManyToManyField(Source, verbose_name="other guidance", blank=True)
+
+    class Meta(Positioned.Meta, Checked.Meta):
+        pass
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Evidence(Positioned, Conditional, Cited, Checked):
+    siblings_by = "cause"
+    cause = models.ForeignKey(Cause, models.CASCADE, related_name="evidence")
+    points = models.SmallIntegerField("this", choices=POINTS)
+    text = models.CharField("in words", help_text="Names the answer: “You had a lot of caffeine”.")
+
+    class Meta(Positioned.Meta):
+        ordering = ["cause__position", "cause", "position", "pk"]
+        verbose_name_plural = "evidence"
+        constraints = [
+            *Checked.Meta.constraints,
+            CheckConstraint(condition=Q(points__in=[points for points, _ in POINTS]), name="evidence_points"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.text} ({self.get_points_display()})"
+
+
+class UrgencyRule(Positioned, Conditional, Cited, Checked):
+    slug = slug_field(unique=True)
+    urgency = models.CharField("asks for", choices=URGENCY)
+    reason = models.CharField(help_text="One plain sentence: “Your legs feel weak, without a clear reason.”")
+    unexplained = models.BooleanField(
+        "only when no cause fits", default=False, help_text="Speaks only when no cause fits at least partly."
+    )
+
+    class Meta(Positioned.Meta):
+        constraints = [*Checked.Meta.constraints, one_of("urgency", URGENCY)]
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+class Level(models.Model):
+    """The words for one urgency. There are four, for the judgement knows four."""
+
+    slug = models.CharField("urgency", unique=True, choices=URGENCY)
+    name = models.CharField("in one or two words")
+    heading = models.CharField(help_text="One action.")
+    text = models.TextField(help_text=MARKDOWN)
+    watch = models.TextField("what to watch for", help_text=f"A list. {MARKDOWN}")
+
+    class Meta:
+        verbose_name = "level of urgency"
+        verbose_name_plural = "levels of urgency"
+        ordering = [
+            models.Case(*(models.When(slug=slug, then=rank) for rank, slug in enumerate(URGENCIES)), default=9)
+        ]
+        constraints = [one_of("slug", URGENCY)]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Vignette(Positioned):
+    slug = slug_field(unique=True)
+    kind = models.CharField(help_text="Where the story comes from.")
+    story = models.TextField()
+    answers = models.ManyToManyField(Option, related_name="vignettes", help_text="What this person would answer.")
+    causes = models.ManyToManyField(
+        Cause, through="ExpectedCause", verbose_name="acceptable causes", related_name="vignettes"
+    )
+    urgency = models.CharField("expected urgency", choices=URGENCY)
+    urgency_accept = models.ManyToManyField(
+        Level, verbose_name="acceptable urgencies", related_name="vignettes", help_text="The expected one among them."
+    )
+    why = models.TextField("why this is expected")
+    source = models.TextField()
+
+    class Meta(Positioned.Meta):
+        verbose_name = "story"
+        verbose_name_plural = "stories"
+        constraints = [one_of("urgency", URGENCY)]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class ExpectedCause(Positioned):
+    """A cause that a story accepts; the first is the best."""
+
+    siblings_by = "vignette"
+    vignette = models.ForeignKey(Vignette, models.CASCADE)
+    cause = models.ForeignKey(Cause, models.PROTECT)
+
+    class Meta(Positioned.Meta):
+        verbose_name = "acceptable cause"
+        constraints = [UniqueConstraint(fields=["vignette", "cause"], name="expected_cause_once")]
+
+    def __str__(self) -> str:
+        return str(self.cause)
+
+
+class Thresholds(models.Model):
+    """The one row of what belongs to no other: from which points on a cause fits, and what to ask."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    possible_at = models.SmallIntegerField(
+        "fits partly from", help_text="From this many points on a cause fits partly."
+    )
+    strong_at = models.SmallIntegerField("fits well from", help_text="From this many points on it fits well.")
+    ask = models.TextField(
+        "questions for any doctor", blank=True, help_text="One a line, whatever the causes."
+    )
+
+    class Meta:
+        verbose_name = "thresholds"
+        verbose_name_plural = "thresholds"
+        permissions = [
+            ("review_guide", "Can preview and review the working copy"),
+            ("publish_guide", "Can publish and roll back"),
+        ]
+        constraints = [
+            CheckConstraint(condition=Q(id=1), name="thresholds_only_one"),
+            CheckConstraint(
+                condition=Q(strong_at__gt=models.F("possible_at")),
+                name="thresholds_in_order",
+                violation_error_message="“Fits well” must ask for more points than “fits partly”.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return "Thresholds"
+
+
+class ReleasedSlug(models.Model):
+    """A short name that some release has held: it stands in people's answers, so it stays."""
+
+    kind = models.CharField(max_length=20)
+    slug = models.CharField(max_length=101)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [UniqueConstraint(fields=["kind", "slug"], name="released_slug_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.slug}"
+
+    @classmethod
+    def holds(cls, row: models.Model) -> bool:
+        """Whether some release has had this row."""
+        slug = getattr(row, "full_slug", None) or getattr(row, "slug", "")
+        return cls.objects.filter(kind=row._meta.model_name, slug=slug).exists()
+
+
+def _protect_what_is_named() -> None:
+    """An option, fact or source that a row names cannot be deleted.
+
+    Django would drop it from the row's list without a word, and an "all of" with one option less is true
+    more often. The tables between are made by ManyToManyField, which takes no on_delete; so it is set here.
+    """
+    for model in (Question, Cause, Evidence, UrgencyRule, Vignette):
+        for field in model._meta.many_to_many:
+            through = field.remote_field.through
+            if through._meta.auto_created:
+                through._meta.get_field(field.m2m_reverse_field_name()).remote_field.on_delete = models.PROTECT
+
+
+_protect_what_is_named()

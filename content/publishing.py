@@ -1,0 +1,162 @@
+"""Whatever writes a release or the whole working copy. The admin and the commands call it; nothing else does."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from content import working_copy
+from content.models import ReleasedSlug
+from content.review import Review, review
+from content.things import things
+from triage.engine.evaluation import evaluate
+from triage.engine.file import dump, load
+from triage.engine.guide import Guide
+from triage.models import Release
+from triage.models import digest as digest_of
+from triage.releases import PublishedGuide, read
+
+FIRST_GUIDE = Path(__file__).with_name("first_guide.json")
+LOCK = 7_308_323
+"""What publishers on PostgreSQL queue for: a number that nothing else in the database uses."""
+
+
+class NotPublished(Exception):
+    """Nothing was published; the sentence says why."""
+
+
+class NoteMissing(NotPublished):
+    pass
+
+
+class ReasonMissing(NotPublished):
+    pass
+
+
+class ChangedSinceReview(NotPublished):
+    pass
+
+
+class Blocked(NotPublished):
+    pass
+
+
+class WouldDiscard(Exception):
+    """The working copy holds changes that stand in no release, and nobody said that they may go."""
+
+
+def live() -> PublishedGuide | None:
+    newest = Release.objects.first()
+    return read(newest) if newest else None
+
+
+def guide_of(number: int) -> Guide:
+    """Raises Release.DoesNotExist, and DamagedRelease when its text is not what was published."""
+    return read(Release.objects.get(number=number)).guide
+
+
+def review_working_copy() -> Review:
+    """What publishing the working copy would do. Raises GuideError when it makes no guide."""
+    return review(live(), working_copy.build())
+
+
+def publish(
+    *,
+    digest: str,
+    note: str,
+    user_name: str,
+    reason: str = "",
+    for_safety: bool = False,
+    against: int | None = None,
+) -> Release:
+    """Publish the working copy if it is still what was reviewed: the guide of this digest.
+
+    `against` is the number of the release that a page compared it with, to be held to that as well.
+    Raises GuideError when the working copy makes no guide, else NotPublished.
+    """
+    _require_note(note)
+    seen = review_working_copy()
+    if seen.digest != digest or against not in (None, seen.live_number):
+        raise ChangedSinceReview("Something has changed since the review. Nothing was published.")
+    if seen.blocks:
+        raise Blocked("\n".join(["Nothing was published.", *(block.text for block in seen.blocks)]))
+    if seen.lowered and not reason.strip():
+        raise ReasonMissing(f"A lower urgency needs a reason. It is lower for: {', '.join(seen.lowered)}.")
+    with transaction.atomic():
+        _one_at_a_time()
+        if _newest_number() != (seen.live_number or 0) or digest_of(dump(working_copy.build())) != digest:
+            raise ChangedSinceReview("Somebody else was quicker. Nothing was published.")
+        return _insert(seen.guide, note=note, published_by=user_name, reason=reason.strip(), for_safety=for_safety)
+
+
+@transaction.atomic
+def roll_back(*, number: int, note: str, by: str, for_safety: bool = False) -> Release:
+    """Publish the guide of an older release again, as the newest. The working copy stays as it is."""
+    _require_note(note)
+    guide = guide_of(number)
+    _one_at_a_time()
+    return _insert(guide, note=note, published_by=by, for_safety=for_safety)
+
+
+def put_back(*, number: int, discard: bool = False) -> None:
+    """Make the guide of a release the working copy."""
+    _replace(guide_of(number), discard)
+
+
+def import_guide(*, text: str, discard: bool = False) -> None:
+    """Make a guide in the one format the working copy. Raises GuideError with every problem, and changes nothing."""
+    _replace(load(text), discard)
+
+
+@transaction.atomic
+def first_release() -> Release | None:
+    """Publish the first guide, where nothing was published and nothing is being written yet."""
+    _one_at_a_time()
+    if _newest_number() or not working_copy.is_empty():
+        return None
+    import_guide(text=FIRST_GUIDE.read_text(encoding="utf-8"))
+    return publish(digest=review_working_copy().digest, note="The first guide.", user_name="first_release")
+
+
+def _require_note(note: str) -> None:
+    if not note.strip():
+        raise NoteMissing("A note is missing: say what changed and why. Nothing was published.")
+
+
+@transaction.atomic
+def _replace(guide: Guide, discard: bool) -> None:
+    _one_at_a_time()
+    if not discard and working_copy.has_unpublished_changes():
+        raise WouldDiscard("The working copy holds changes that stand in no release. They would be lost.")
+    working_copy.replace(guide)
+
+
+def _insert(guide: Guide, *, note: str, **about: Any) -> Release:
+    """The next release. Call it only after `_one_at_a_time`, so that no number is left out or taken twice."""
+    text = dump(guide)
+    ReleasedSlug.objects.bulk_create(
+        (ReleasedSlug(kind=thing.kind, slug=thing.slug) for thing in things(guide)), ignore_conflicts=True
+    )
+    return Release.objects.create(
+        number=_newest_number() + 1,
+        guide=text,
+        digest=digest_of(text),
+        published_at=timezone.now(),
+        note=note.strip(),
+        figures=json.dumps(evaluate(guide, guide.vignettes).plain()),
+        **about,
+    )
+
+
+def _newest_number() -> int:
+    newest = Release.objects.first()
+    return newest.number if newest else 0
+
+
+def _one_at_a_time() -> None:
+    """Wait until nobody else publishes. On SQLite a transaction does so by itself, for it is immediate."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])

@@ -1,0 +1,155 @@
+"""A guide as people speak of it: a list of things, each with a name in words and its fields in words."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import MISSING, dataclass, fields
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+
+from content.models import POINTS, URGENCY
+from triage.engine.guide import Condition, Guide
+
+Parts = Guide | SimpleNamespace
+"""A guide, or what one would be made from."""
+
+LABELS = {
+    "condition": "condition",
+    "show_if": "asked only when",
+    "answers": "answers",
+    "causes": "acceptable causes",
+    "title": "title",
+}
+NESTED = {"slug", "pages", "questions", "options", "evidence", "levels", "urgency_rules", "sections", "vignettes"}
+POINTS_IN_WORDS = dict(POINTS)
+URGENCY_IN_WORDS = dict(URGENCY)
+
+
+@dataclass(frozen=True)
+class Thing:
+    """A part of the guide that has a screen in the admin. `path` is its place in the guide's file."""
+
+    kind: str
+    slug: str
+    name: str
+    path: str
+    item: Any
+    within: str = ""
+    """The slug of the question or cause that it belongs to."""
+
+    def fields(self) -> dict[str, Any]:
+        """Its own values by name, without those that are things themselves."""
+        if self.kind == "thresholds":
+            return {name: getattr(self.item, name) for name in ("possible_at", "strong_at", "ask")}
+        skipped = NESTED if self.kind != "vignette" else {"slug"}
+        return {f.name: getattr(self.item, f.name) for f in fields(self.item) if f.name not in skipped}
+
+    def missing_texts(self) -> list[str]:
+        """The names of texts that it must have and has not."""
+        if self.kind == "thresholds":
+            return []
+        required = [f.name for f in fields(self.item) if f.default is MISSING]
+        if self.kind == "option" and not self.item.unsure:
+            required.append("clause")
+        return [name for name in required if isinstance(v := getattr(self.item, name), str) and not v.strip()]
+
+
+def things(parts: Parts) -> Iterator[Thing]:
+    """Every thing, in the order of the guide's file."""
+    yield Thing("thresholds", "", "Thresholds", "", parts)
+    yield from _listed("level", "Level", "levels", parts.levels, "name")
+    for page in _listed("page", "Page", "pages", parts.pages, "title"):
+        yield page
+        for question in _listed("question", "Question", f"{page.path}.questions", page.item.questions, "text"):
+            yield question
+            options = _listed("option", "Option", f"{question.path}.options", question.item.options, "text")
+            for option in options:
+                yield _inside(question, f"{question.slug}:{option.slug}", option)
+    for cause in _listed("cause", "Cause", "causes", parts.causes, "name"):
+        yield cause
+        for n, evidence in enumerate(cause.item.evidence):
+            path = f"{cause.path}.evidence[{n}]"
+            row = Thing("evidence", f"{cause.slug} {n}", f"evidence “{evidence.text}”", path, evidence)
+            yield _inside(cause, row.slug, row)
+    yield from _listed("urgencyrule", "Urgency rule", "urgency_rules", parts.urgency_rules, "reason")
+    yield from _listed("section", "Section", "sections", parts.sections, "title")
+    yield from _listed("fact", "Fact", "facts", parts.facts, "slug")
+    yield from _listed("source", "Published guidance", "sources", parts.sources, "title")
+    yield from _listed("vignette", "Story", "vignettes", parts.vignettes, "slug")
+
+
+def _listed(kind: str, noun: str, path: str, items: Iterable[Any], title: str) -> Iterator[Thing]:
+    for n, item in enumerate(items):
+        yield Thing(kind, item.slug, f"{noun} “{getattr(item, title)}”", f"{path}[{n}]", item)
+
+
+def _inside(parent: Thing, slug: str, thing: Thing) -> Thing:
+    name = f"{parent.name}, {thing.name[0].lower()}{thing.name[1:]}"
+    return Thing(thing.kind, slug, name, thing.path, thing.item, parent.slug)
+
+
+def label(kind: str, field: str) -> str:
+    """What the admin calls a field."""
+    if field in LABELS:
+        return LABELS[field]
+    try:
+        return str(getattr(apps.get_model("content", kind)._meta.get_field(field), "verbose_name", field))
+    except FieldDoesNotExist:
+        return field
+
+
+class Words:
+    """Says the values of one guide's fields in words."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.options = {
+            f"{question.slug}:{option.slug}": f"{question.short}: {option.text}"
+            for page in parts.pages
+            for question in page.questions
+            for option in question.options
+        }
+        self.causes = {cause.slug: cause.name for cause in parts.causes}
+        self.sources = {source.slug: f"{source.publisher}: {source.title}" for source in parts.sources}
+
+    def say(self, field: str, value: Any) -> str:
+        match value:
+            case None | ():
+                return ""
+            case bool():
+                return "yes" if value else "no"
+            case Condition():
+                return self.condition(value)
+            case date():
+                return f"{value:%-d %B %Y}"
+            case dict():
+                return "; ".join(self.options.get(f"{q}:{o}", f"{q}:{o}") for q, chosen in value.items() for o in chosen)
+            case tuple():
+                return "; ".join(self.name(field, item) for item in value)
+        return POINTS_IN_WORDS.get(value, str(value)) if field == "points" else self.name(field, value)
+
+    def name(self, field: str, value: Any) -> str:
+        names = {"causes": self.causes, "sources": self.sources, "urgency": URGENCY_IN_WORDS}
+        names["urgency_accept"] = URGENCY_IN_WORDS
+        return str(names.get(field, {}).get(value, value))
+
+    def condition(self, condition: Condition) -> str:
+        lists = {"all of": condition.all, "any of": condition.any, "none of": condition.none}
+        return ", and ".join(
+            f"{how}: {'; '.join(self.options.get(option, option) for option in options)}"
+            for how, options in lists.items()
+            if options
+        )
+
+
+def place_of(problem: str, parts: Parts) -> tuple[Thing | None, str]:
+    """The thing that a guide's problem speaks of, and the problem in words."""
+    path, _, sentence = problem.partition(": ")
+    around = [thing for thing in things(parts) if path == thing.path or path.startswith((f"{thing.path}.", f"{thing.path}["))]
+    if not around:
+        return None, f"{path.replace('_', ' ')}: {sentence}"
+    thing = max(around, key=lambda thing: len(thing.path))
+    field = re.sub(r"[\[.].*", "", path[len(thing.path) + 1 :])
+    return thing, f"{thing.name}{f', {label(thing.kind, field)}' if field else ''}: {sentence}"

@@ -1,0 +1,115 @@
+"""The first guide judges as it should, and every rule and every strong row of it does something.
+
+`rules.jsonl` and `evidence.jsonl` hold a set of answers for each rule and each row of two points or more:
+without that rule, or that row, the answer would be another. `stories.jsonl` are cases of our own, written
+from the guidance; no clinician has signed their labels.
+"""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from triage.engine.answers import answer_problems
+from triage.engine.assessment import asked, assess
+from triage.engine.evaluation import evaluate
+from triage.engine.file import load
+from triage.engine.guide import Vignette
+from triage.engine.urgency import RANK
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent.parent
+GUIDE = load((ROOT / "content/first_guide.json").read_text())
+
+
+def lines(name):
+    return [json.loads(line) for line in (HERE / name).read_text().splitlines()]
+
+
+RULES, EVIDENCE = lines("rules.jsonl"), lines("evidence.jsonl")
+STORIES = [
+    Vignette(
+        slug=story.pop("id"),
+        **story
+        | {
+            "answers": {slug: tuple(chosen) for slug, chosen in story["answers"].items()},
+            "causes": tuple(story["causes"]),
+            "urgency_accept": tuple(story["urgency_accept"]),
+        },
+    )
+    for story in lines("stories.jsonl")
+]
+
+
+def test_every_rule_has_a_case():
+    assert [case["rule"] for case in RULES] == [rule.slug for rule in GUIDE.urgency_rules]
+
+
+def test_every_row_of_two_points_or_more_has_a_case():
+    rows = {
+        (cause.slug, row.text) for cause in GUIDE.causes for row in cause.evidence if abs(row.points) >= 2
+    }
+    assert {(case["cause"], case["text"]) for case in EVIDENCE} == rows
+
+
+@pytest.mark.parametrize("case", RULES + EVIDENCE, ids=lambda case: case.get("rule") or case["text"])
+def test_a_case_is_a_whole_set_of_answers(case):
+    assert not list(answer_problems(GUIDE, case["answers"]))
+    assert {question.slug for question in asked(GUIDE, case["answers"])} == set(case["answers"])
+
+
+@pytest.mark.parametrize("case", RULES, ids=lambda case: case["rule"])
+def test_a_rule_decides_its_case(case):
+    without = replace(
+        GUIDE, urgency_rules=tuple(rule for rule in GUIDE.urgency_rules if rule.slug != case["rule"])
+    )
+    assert assess(GUIDE, case["answers"]).urgency == case["urgency"]
+    assert RANK[assess(without, case["answers"]).urgency] < RANK[case["urgency"]]
+
+
+def seen(guide, case):
+    findings = assess(guide, case["answers"]).findings
+    [finding] = [finding for finding in findings if finding.cause.slug == case["cause"]]
+    return finding.match, findings[0] == finding
+
+
+@pytest.mark.parametrize("case", EVIDENCE, ids=lambda case: f"{case['cause']}: {case['text']}")
+def test_a_row_decides_its_case(case):
+    without = replace(
+        GUIDE,
+        causes=tuple(
+            replace(cause, evidence=tuple(row for row in cause.evidence if row.text != case["text"]))
+            if cause.slug == case["cause"]
+            else cause
+            for cause in GUIDE.causes
+        ),
+    )
+    assert seen(GUIDE, case) == (case["match"], case["first"])
+    assert seen(without, case) != seen(GUIDE, case)
+
+
+def test_the_figures_on_the_sixty_stories_are_reached():
+    figures = evaluate(GUIDE, GUIDE.vignettes)
+    rates = figures.rates
+    assert rates["first_right"].count >= 0.97 * rates["first_right"].of
+    assert rates["among_three"].count == rates["among_three"].of
+    assert rates["none_held_back"].count == rates["none_held_back"].of
+    assert rates["urgency_accepted"].count >= 0.95 * rates["urgency_accepted"].of
+    assert rates["emergencies_missed"].count == 0
+    assert rates["under"].count <= 1
+    assert rates["over"].count <= 2
+    assert rates["robust"].count >= 0.95 * rates["robust"].of
+
+
+def test_no_story_of_our_own_is_judged_less_urgent_than_accepted():
+    assert evaluate(GUIDE, STORIES).rates["under"].count == 0
+
+
+def test_no_emergency_among_our_own_stories_is_missed():
+    assert evaluate(GUIDE, STORIES).rates["emergencies_missed"].count == 0
+
+
+def test_our_own_stories_nearly_always_get_a_right_cause_among_the_first_three():
+    rates = evaluate(GUIDE, STORIES).rates
+    assert rates["among_three"].count >= 0.97 * rates["among_three"].of

@@ -26,14 +26,18 @@ CALM = {
 
 def names(html: str) -> list[str]:
     """The questions on a page, in order."""
-    return list(dict.fromkeys(re.findall(r'<input[^>]*name="(\w+)"', html.replace("csrfmiddlewaretoken", ""))))
+    return list(
+        dict.fromkeys(re.findall(r'<input[^>]*name="(\w+)"', html.replace("csrfmiddlewaretoken", "")))
+    )
 
 
 def checked(html: str) -> set[str]:
     """`question:option` of every box that is ticked."""
     boxes = re.findall(r"<input[^>]*>", html)
     return {
-        f"{_attribute(box, 'name')}:{_attribute(box, 'value')}" for box in boxes if re.search(r"\schecked", box)
+        f"{_attribute(box, 'name')}:{_attribute(box, 'value')}"
+        for box in boxes
+        if re.search(r"\schecked", box)
     }
 
 

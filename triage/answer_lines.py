@@ -1,12 +1,21 @@
-"""Answer sets and stories as lines of JSON, the way commands read them. Each error says what is wrong, by slug."""
+"""Answer sets and stories as lines of JSON. Each error says what is wrong, and names the slug."""
 
 import json
-from collections.abc import Iterable, Iterator
-from typing import Any, NoReturn
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO, Generic, TypeVar
+
+from django.core.management.base import CommandError
 
 from triage.engine.answers import Answers, answer_problems
-from triage.engine.guide import Guide, Vignette, find_vignette_problems
+from triage.engine.guide import Guide, Vignette
 from triage.engine.urgency import URGENCIES
+
+T = TypeVar("T")
+
+LONGEST_COMPLAINT = 300
 
 
 class LineError(ValueError):
@@ -15,3 +24,125 @@ class LineError(ValueError):
     def __init__(self, *problems: str) -> None:
         self.problems = problems
         super().__init__("; ".join(problems))
+
+
+@contextmanager
+def opened(path: Path | None) -> Iterator[BinaryIO]:
+    """The file, or standard input."""
+    if path is None:
+        yield sys.stdin.buffer
+        return
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise CommandError(f"{path} cannot be read: {error.strerror}.") from None
+    with file:
+        yield file
+
+
+class Lines(Generic[T]):
+    """Yields what can be read, line after line; `complain` is told the rest. Blank lines are skipped."""
+
+    def __init__(self, file: Iterable[bytes], read: Callable[[bytes], T], complain: Callable[[str], object]):
+        self.file, self.read, self.complain = file, read, complain
+        self.bad = 0
+        """Lines that could not be read so far."""
+
+    def __iter__(self) -> Iterator[T]:
+        for number, line in enumerate(self.file, start=1):
+            if line.strip():
+                try:
+                    found = self.read(line)
+                except LineError as error:
+                    self.bad += 1
+                    for problem in error.problems:
+                        self.complain(f"line {number}: {_printable(problem)}")
+                else:
+                    yield found
+
+
+def object_of(line: bytes) -> dict[str, Any]:
+    """The JSON object that the line holds. Raises LineError."""
+    try:
+        raw = json.loads(line.decode("utf-8-sig"), object_pairs_hook=_once_each, parse_constant=_no_constant)
+    except UnicodeDecodeError as error:
+        raise LineError(f"not UTF-8: byte {error.start + 1} of the line") from None
+    except RecursionError:
+        raise LineError("not JSON that can be read: nested too deep") from None
+    except json.JSONDecodeError as error:
+        raise LineError(f"not JSON: {error.msg}, at character {error.pos + 1}") from None
+    except LineError:
+        raise
+    except ValueError as error:
+        raise LineError(f"not JSON: {error}") from None
+    if not isinstance(raw, dict):
+        raise LineError('must be an object such as {"id": "a1", "answers": {"onset": ["sudden"]}}')
+    return raw
+
+
+def answers_of(guide: Guide, raw: dict[str, Any]) -> Answers:
+    """The answers of such an object, without problems in this guide. Raises LineError with every problem.
+
+    A question with an empty list counts as left out.
+    """
+    given = raw.get("answers")
+    if not isinstance(given, dict):
+        raise LineError('"answers" must be an object')
+    if wrong := [slug for slug, chosen in given.items() if not _is_slugs(chosen)]:
+        raise LineError(*(f'"{slug}" must be a list of slugs' for slug in wrong))
+    given = {slug: chosen for slug, chosen in given.items() if chosen or slug not in guide.questions}
+    if problems := list(answer_problems(guide, given)):
+        raise LineError(*problems)
+    return given
+
+
+def story_or_answers(guide: Guide, raw: dict[str, Any]) -> Vignette | Answers:
+    """A story when the object says what is expected, else its answers. Raises LineError.
+
+    The keys are those of a vignette, but that its slug is called "id".
+    """
+    answers = answers_of(guide, raw)
+    if "urgency" not in raw and "causes" not in raw:
+        return answers
+    texts = {key: raw.get(key, "") for key in ("kind", "story", "why", "source")}
+    return Vignette(
+        **{key: str(text) for key, text in texts.items()},
+        slug=str(raw.get("id", "")),
+        answers={question: tuple(chosen) for question, chosen in answers.items()},
+        causes=_known(raw, "causes", [cause.slug for cause in guide.causes]),
+        urgency=_known({"urgency": [raw.get("urgency")]}, "urgency", URGENCIES)[0],
+        urgency_accept=_known({"urgency_accept": [raw["urgency"]]} | raw, "urgency_accept", URGENCIES),
+    )
+
+
+def _known(raw: dict[str, Any], key: str, known: Iterable[Any]) -> tuple[Any, ...]:
+    slugs = raw.get(key)
+    if not isinstance(slugs, list):
+        raise LineError(f'"{key}" must be a list of slugs')
+    if strange := [slug for slug in slugs if slug not in known]:
+        raise LineError(*(f'"{key}" cannot be {json.dumps(slug)}' for slug in strange))
+    return tuple(slugs)
+
+
+def _is_slugs(chosen: Any) -> bool:
+    return isinstance(chosen, list) and all(isinstance(option, str) for option in chosen)
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise LineError(
+            *(f'"{key}" is given {keys.count(key)} times' for key in found if keys.count(key) > 1)
+        )
+    return found
+
+
+def _no_constant(name: str) -> None:
+    raise LineError(f"not JSON: {name} is no number there")
+
+
+def _printable(text: str) -> str:
+    """Fit for a terminal, whatever the line held."""
+    shown = text if len(text) <= LONGEST_COMPLAINT else text[:LONGEST_COMPLAINT] + "…"
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in shown)

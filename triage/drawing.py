@@ -20,28 +20,13 @@ _CAUSES = {
     "electrolytes": "drop",
     "habit": "shoe",
 }
-_PAGES = {
-    "safety": "levels",
-    "triggers": "cup",
-    "details": "drop",
-    "feel": "shoe",
-    "pattern": "night",
-    "symptoms": "lens",
-    "duration": "clock",
-    "impact": "steps",
-}
 _ELSE = "steps"
-"""For a cause or a page that staff added."""
+"""For a cause that staff added."""
 
 
 def of_cause(slug: str) -> str:
     """The template of a cause's picture."""
     return f"drawings/{_CAUSES.get(slug, _ELSE)}.html"
-
-
-def of_page(slug: str) -> str:
-    """The template of the picture beside a page of questions."""
-    return f"drawings/{_PAGES.get(slug, _ELSE)}.html"
 
 
 def of_level(urgency: UrgencyName) -> str:
@@ -99,11 +84,12 @@ SHAPES: dict[UrgencyName, SafeString] = {
 SIGNS = {
     True: _svg(
         "14 14",
-        '<rect width="14" height="14" rx="2"/><path d="m3 7 3 3 5-6" fill="none" stroke="#fff" stroke-width="2"/>',
+        '<rect width="14" height="14" rx="2"/>'
+        '<path d="m3 7 3 3 5-6" fill="none" stroke="#fff" stroke-width="2"/>',
     ),
     False: _svg(
         "14 14",
-        '<path d="M1 1h12v12H1zM4 7h6" fill="none" stroke="#000" stroke-width="1.25" stroke-linejoin="round"/>',
+        '<path d="M1 1h12v12H1zM4 7h6" fill="none" stroke="#000" stroke-width="1.25"/>',
     ),
     None: _svg(
         "14 14",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from triage import cookie
 from triage.engine.answers import carried
 from triage.engine.assessment import Assessment, asked, assess
+from triage.engine.weighing import Weighing
 from triage.releases import PublishedGuide, Shelf
 
 
@@ -47,6 +48,10 @@ class Journey:
         self.answers.update(answers)
         self._asked = None
         self.changed = True
+
+    def is_emergency(self) -> bool:
+        """Whether the rules so far say so. Asked at every page, so without the reasons."""
+        return Weighing(self.release.guide, self.answers).weight.urgency == "emergency"
 
     def assessment(self) -> Assessment:
         return assess(self.release.guide, self.answers)

@@ -44,4 +44,4 @@ def measured(figures: dict[str, Any]) -> Measured:
 
 def _row(what: str, rate: dict[str, Any]) -> Row:
     low, high = round(rate["low"] * 100), round(rate["high"] * 100)
-    return Row(what, f"{rate['count']} of {rate['of']}", f"{low} to {high} %")
+    return Row(what, f"{rate['count']} of {rate['of']}", f"{low} to {high}\u00a0%")

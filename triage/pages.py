@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 
 from triage.engine.assessment import Assessment
 from triage.engine.guide import Guide, Option, Page, Question, UrgencyRule
+from triage.measured import Measured
 from triage.releases import PublishedGuide
 
 
@@ -103,6 +104,7 @@ class MessagePage(PublicPage):
     text: tuple[str, ...]
     action_text: str
     action_url: str
+    drawing: str
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,7 @@ class ArticlePage(PublicPage):
 @dataclass(frozen=True, kw_only=True)
 class AboutPage(PublicPage):
     release: PublishedGuide
-    figures: dict[str, Any]
+    figures: Measured
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -324,7 +326,9 @@ def _first_box(question: Question) -> str:
     return min(question.options, key=lambda option: option.exclusive or option.unsure).slug
 
 
-def field(release: PublishedGuide, slug: str, *, single: bool, boxes: Mapping[str, str], error: str = "") -> str:
+def field(
+    release: PublishedGuide, slug: str, *, single: bool, boxes: Mapping[str, str], error: str = ""
+) -> str:
     """A question as HTML. `boxes` says what to print in a box, by `question:option`."""
     question = release.guide.questions[slug]
     options = [

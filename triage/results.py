@@ -17,16 +17,13 @@ from triage.pages import PublicPage, Urls
 from triage.releases import PublishedGuide
 from triage.sheet import Sheet, doctors_sheet
 from triage.text import sentence_of
-from triage.wording import counted, in_sentence, listed
+from triage.wording import MATCHES, counted, in_sentence, listed
 
 IN_FULL = 3
 """So many causes are shown with all their reasons."""
 
-MATCHES: dict[Match, str] = {
-    "strong": "Fits well",
-    "possible": "Fits partly",
-    "unlikely": "Does not fit",
-}
+SIGNS_AT_ONCE = 3
+
 STRENGTHS = {1: "Slightly", 2: "Clearly", 3: "Strongly"}
 
 
@@ -63,8 +60,11 @@ class Urgency:
     heading: str
     text: str
     signs: tuple[Sign, ...]
-    lesser: tuple[str, ...]
-    """The signs of the levels below, which count too."""
+    more: tuple[Sign, ...]
+    """Further signs of this level, and those of the levels below, which count too."""
+    more_words: str
+    unfold: bool
+    """Few enough to show them all at once."""
     scale: tuple[Step, ...]
 
 
@@ -202,15 +202,19 @@ def results_page(release: PublishedGuide, answers: Answers, urls: Urls, **common
 
 
 def _urgency(guide: Guide, level: Level, assessment: Assessment, urls: Urls) -> Urgency:
-    here = [rule for rule in assessment.signs if rule.urgency == level.slug]
+    here = sum(rule.urgency == level.slug for rule in assessment.signs)
+    signs = tuple(Sign(rule.reason, _backing(guide, rule, urls)) for rule in assessment.signs)
+    first = min(here, SIGNS_AT_ONCE)
     return Urgency(
         slug=level.slug,
         emblem=drawing.of_level(level.slug),
         name=level.name,
         heading=level.heading,
         text=level.text,
-        signs=tuple(Sign(rule.reason, _backing(guide, rule, urls)) for rule in here),
-        lesser=tuple(rule.reason for rule in assessment.signs if rule.urgency != level.slug),
+        signs=signs[:first],
+        more=signs[first:],
+        more_words=counted(len(signs) - first, "more reason", "more reasons"),
+        unfold=len(signs) <= SIGNS_AT_ONCE,
         scale=tuple(_step(other, other.slug == level.slug) for other in guide.levels),
     )
 
@@ -222,8 +226,7 @@ def _step(level: Level, here: bool) -> Step:
 def _backing(guide: Guide, row: Evidence | UrgencyRule, urls: Urls) -> Backing:
     if row.facts:
         return Backing(href=f"{urls.article}#{row.facts[0]}", fact=f"Fact {int(row.facts[0][1:])}")
-    sources = {source.slug: source for source in guide.sources}
-    named = sources[row.sources[0]]
+    named = next(source for source in guide.sources if source.slug == row.sources[0])
     return Backing(
         beyond=f"Beyond the article: {named.publisher}, “{named.title}”.", signed=signed_words(row)
     )
@@ -234,17 +237,17 @@ def signed_words(row: Evidence | UrgencyRule) -> str:
 
 
 def _unsettled(guide: Guide, answers: Answers, assessment: Assessment, urls: Urls) -> Iterator[Unsettled]:
-    """One for each question whose answer is missing, the most urgent that it could lead to."""
+    """One for each question whose answer is missing, with the most urgent that it could lead to."""
     told = set()
     for rule in assessment.unsettled:
         for option in rule.condition.all + rule.condition.any:
-            question = guide.questions[option.partition(":")[0]]
-            if question.slug not in told and is_open(question, answers):
+            question, clause = guide.questions[option.partition(":")[0]], guide.options[option].clause
+            if clause and question.slug not in told and is_open(question, answers):
                 told.add(question.slug)
                 name = in_sentence(guide.level(rule.urgency).name)
                 yield Unsettled(
                     question.text,
-                    f"If {guide.options[option].clause}, this could be more urgent: {name}.",
+                    f"If {clause}, this could be more urgent: {name}.",
                     _change_url(guide, question, urls),
                 )
 
@@ -325,12 +328,8 @@ def _apart(guide: Guide, answers: Answers, assessment: Assessment, urls: Urls) -
     question = telling_apart(guide, answers)
     if question is None:
         return None
-    first, second = (finding.cause.name for finding in assessment.findings[:2])
-    return Apart(
-        f"{first} and {in_sentence(second)} fit almost equally.",
-        question.text,
-        _change_url(guide, question, urls),
-    )
+    two = listed(in_sentence(finding.cause.name) for finding in assessment.findings[:2])
+    return Apart(f"Two causes fit almost equally: {two}.", question.text, _change_url(guide, question, urls))
 
 
 # What would change this.
@@ -365,11 +364,11 @@ def _passages(
     for rule in assessment.signs:
         for fact in rule.facts:
             quoted.setdefault(release.guide.section_of_fact[fact].slug, []).append(fact)
-    for slug in quoted:
+    for slug, facts in quoted.items():
         if slug not in in_cards:
             yield Passage(
                 _section(release.guide, slug).title,
-                tuple(_quote(release, fact) for fact in dict.fromkeys(quoted[slug])),
+                tuple(_quote(release, fact) for fact in dict.fromkeys(facts)),
                 _passage_text(release, slug),
                 f"{urls.article}#{slug}",
             )

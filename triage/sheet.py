@@ -9,8 +9,8 @@ from django.utils.safestring import SafeString
 from triage import drawing
 from triage.engine.answers import Answers
 from triage.engine.assessment import Assessment, Finding, asked
-from triage.engine.guide import Guide, Match, Option, Question
-from triage.wording import counted, in_sentence, listed
+from triage.engine.guide import Guide, Option, Question
+from triage.wording import MATCHES, counted, in_sentence, listed
 
 FIRST = ("feel", "sides", "onset", "course", "bouts", "trend", "when", "relief")
 """What a doctor asks first: what, where, since when. The other questions follow in their order."""
@@ -18,11 +18,10 @@ FIRST = ("feel", "sides", "onset", "course", "bouts", "trend", "when", "relief")
 ALSO_SIGNS = "other_symptoms"
 """Its options stand among the signs, for what is absent matters too."""
 
-MATCHES: dict[Match, str] = {"strong": "Fits well", "possible": "Fits partly", "unlikely": "Does not fit"}
 REASONS, CAUSES, FOR, AGAINST, QUESTIONS = 4, 3, 3, 2, 6
 """The most that is told of each."""
 
-FORMS = ((2000, " dense tight"), (1050, " dense"), (0, ""))
+FORMS = ((2500, " dense tight least"), (1600, " dense tight"), (950, " dense"), (0, ""))
 """From so many letters on, the sheet is set smaller. Measured with the widest of the usual typefaces:
 a set of answers that fills the page in one form is below the mark of the next."""
 

@@ -1,11 +1,13 @@
 """What the public meets. A view looks up, decides and shows; the judgement is the engine's."""
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial, wraps
 from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
+from django.db import InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.middleware.csrf import REASON_NO_CSRF_COOKIE, get_token
 from django.template.loader import render_to_string
@@ -16,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from triage import cookie, pages
 from triage.forms import PageForm
 from triage.journey import Journey, begin
+from triage.measured import measured
 from triage.pages import Marks, MessagePage, Prepared, PublicPage, Urls
 from triage.releases import NoRelease, PublishedGuide, Shelf, shelf
 from triage.results import results_page
@@ -28,6 +31,9 @@ NOTICES = {
     "unreadable": "We could not read your earlier answers. Please start again.",
     "moved": "The questions have changed since you began. We kept every answer that still fits.",
 }
+
+DATABASE_TROUBLE = (OperationalError, InterfaceError, InternalError)
+"""It is away, locked, full, read-only or broken. The other errors of a database are our own mistakes."""
 
 View = Callable[..., HttpResponseBase]
 
@@ -75,7 +81,7 @@ class Questionnaire:
 
     def about_page(self, release: PublishedGuide) -> PublicPage:
         return pages.AboutPage(
-            title="How Steady decides", release=release, figures=release.figures, **self.common
+            title="How Steady decides", release=release, figures=measured(release.figures), **self.common
         )
 
     def privacy_page(self, release: PublishedGuide) -> PublicPage:
@@ -116,7 +122,9 @@ class Questionnaire:
         single = len(asked) == 1
         boxes = _boxes(journey.answers)
         fields = "".join(
-            release.once(("field", slug, single), partial(_prepared_field, release, slug, single)).filled(boxes)
+            release.once(("field", slug, single), partial(_prepared_field, release, slug, single)).filled(
+                boxes
+            )
             for slug in asked
         )
         if values["notice"]:
@@ -192,6 +200,7 @@ class Questionnaire:
             text=("Nothing of them is left on this device or with us.",),
             action_text="Start again",
             action_url=self.urls.start,
+            drawing="drawings/blank.html",
             **self.common,
         )
         return _private(HttpResponse(_html("message.html", page)))
@@ -203,7 +212,7 @@ class Questionnaire:
 
     def due(self, journey: Journey) -> str:
         """The one rule of the route: an emergency first, then what has no answer yet, then the results."""
-        if journey.assessment().urgency == "emergency":
+        if journey.is_emergency():
             return self.urls.emergency
         page = journey.first_unanswered()
         return self.urls.step(page) if page else self.urls.results
@@ -263,16 +272,29 @@ questionnaire = Questionnaire(urls=Urls(), cookie_name=settings.ANSWERS_COOKIE, 
 # What goes wrong. None of these reads the request's body, which may be what is wrong.
 
 
-def _message(status: HTTPStatus, heading: str, *text: str, action: str = "Go to the start page") -> HttpResponse:
-    page = MessagePage(title=heading, heading=heading, text=text, action_text=action, action_url="/")
+def _message(
+    status: HTTPStatus, heading: str, *text: str, drawing: str, action: str = "Go to the start page"
+) -> HttpResponse:
+    page = MessagePage(
+        title=heading,
+        heading=heading,
+        text=text,
+        action_text=action,
+        action_url="/",
+        drawing=f"drawings/{drawing}.html",
+    )
     return _private(HttpResponse(_html("message.html", page), status=status))
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Django also takes a session that could not be saved for a bad request, whatever the reason."""
+    if _is_of_the_database(exception):
+        return database_away(request)
     return _message(
         HTTPStatus.BAD_REQUEST,
         "We could not read that",
         "Your browser sent something we do not understand. Please go back and try once more.",
+        drawing="lace",
     )
 
 
@@ -281,6 +303,7 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
         HTTPStatus.FORBIDDEN,
         "You may not open this page",
         "It is for staff with the right to see it. If that is you, ask for that right.",
+        drawing="steps",
     )
 
 
@@ -289,15 +312,38 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
         HTTPStatus.NOT_FOUND,
         "There is no such page",
         "The address may be mistyped or old. Your answers, if you gave any, are still here.",
+        drawing="steps",
     )
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """Django calls this while it handles the error, which it does not pass on."""
+    if _is_of_the_database(sys.exc_info()[1]):
+        return database_away(request)
     return _message(
         HTTPStatus.INTERNAL_SERVER_ERROR,
         "Something went wrong on our side",
         "Your answers are still in your browser. Please try again in a minute.",
         "If you feel very unwell, do not wait for this page. Call for help.",
+        drawing="lace",
+    )
+
+
+def _is_of_the_database(error: BaseException | None) -> bool:
+    while error is not None and not isinstance(error, DATABASE_TROUBLE):
+        error = error.__context__
+    return error is not None
+
+
+def database_away(request: HttpRequest) -> HttpResponse:
+    """Only staff meet this one: the public pages go on without the database."""
+    return _message(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "The database does not answer",
+        "Nothing was saved just now. Please go back and try again in a minute.",
+        "The public pages go on with the release they have.",
+        action="Go to the public site",
+        drawing="plug",
     )
 
 
@@ -308,6 +354,7 @@ def unavailable(request: HttpRequest) -> HttpResponse:
         "Please try again in a minute.",
         "If you feel very unwell, do not wait for this page. Call for help.",
         action="Try again",
+        drawing="plug",
     )
 
 
@@ -319,9 +366,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
             "Your browser did not send our cookie back, so we cannot keep your answers.",
             "Allow cookies for this site in your browser’s settings. Then start again.",
             action="Start again",
+            drawing="cookie",
         )
     return _message(
         HTTPStatus.FORBIDDEN,
         "This page was open for too long",
         "Please go back, load the page again, and press the button once more.",
+        drawing="clock",
     )

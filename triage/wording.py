@@ -2,6 +2,14 @@
 
 from collections.abc import Iterable
 
+from triage.engine.guide import Match
+
+MATCHES: dict[Match, str] = {
+    "strong": "Fits well",
+    "possible": "Fits partly",
+    "unlikely": "Does not fit",
+}
+
 
 def in_sentence(text: str) -> str:
     """With a small first letter, unless it is a short form such as "RLS" or the word "I"."""

@@ -144,7 +144,11 @@ def test_results_survive_a_reload(client):
         ("safety", {}, "emergency"),
         ("safety", {"emergency": ["none", "collapse"]}, "emergency"),
         ("safety", {"emergency": ["none", "nonsense"]}, "emergency"),
-        ("duration", {"onset": ["sudden", "gradual"], "course": "today", "bouts": "hours", "trend": "same"}, "onset"),
+        (
+            "duration",
+            {"onset": ["sudden", "gradual"], "course": "today", "bouts": "hours", "trend": "same"},
+            "onset",
+        ),
     ],
     ids=["nothing chosen", "none beside another", "unknown value", "two for one"],
 )
@@ -274,7 +278,12 @@ def test_an_old_csrf_token_is_met_with_what_to_do():
 def test_the_cookie_goes_with_the_browser_and_no_script_can_read_it(client):
     client.get("/check/", follow=True)
     morsel = client.cookies[settings.ANSWERS_COOKIE]
-    assert (morsel["httponly"], morsel["samesite"], morsel["max-age"], morsel["expires"]) == (True, "Lax", "", "")
+    assert (morsel["httponly"], morsel["samesite"], morsel["max-age"], morsel["expires"]) == (
+        True,
+        "Lax",
+        "",
+        "",
+    )
     assert client.cookies[settings.CSRF_COOKIE_NAME]["max-age"] == ""
 
 
@@ -320,7 +329,9 @@ def test_somebody_new_gets_the_newest_release(client, publish):
 
 
 def test_when_a_release_cannot_be_had_answers_go_on_by_slug_and_it_is_told(client):
-    put_cookie(client, cookie.pack(99, {"emergency": ["none"], "gone": ["away"], "triggers": ["stress", "gone"]}))
+    put_cookie(
+        client, cookie.pack(99, {"emergency": ["none"], "gone": ["away"], "triggers": ["stress", "gone"]})
+    )
     response = client.get("/check/feel/", follow=True)
     assert path_of(response) == "/check/feel/"
     assert "have changed" in response.content.decode()

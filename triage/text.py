@@ -25,7 +25,7 @@ SHORTEST_GRADED = 30
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 """Control characters and marks that turn the direction of writing: they hide what a text says."""
 _FACT = re.compile(r"\[F(\d\d)\]")
-_SENTENCE_END = re.compile(r"""(?<=[.!?…])["'’”)]*\s+|\n+""")
+_SENTENCE_END = re.compile(r"""(?<=[.!?…])["'’”)]*\s+(?=[^a-z\s])|\n+""")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _TAGS = {"p", "strong", "em", "ul", "ol", "li", "a", "sup"}
 _ATTRIBUTES = {"a": {"href"}, "ol": {"start"}, "sup": {"class", "id"}}
@@ -70,7 +70,7 @@ def sentence_of(text: str, fact: str) -> str:
     told = _sentences(_tidied(_FACT.sub("", before)))[-1:]
     if told and not re.search(r"""[.!?…]["'’”)]*$""", told[0]):
         told += _sentences(_FACT.sub("", after.split("\n")[0]))[:1]
-    return _tidied("".join(told))
+    return _tidied(" ".join(told))
 
 
 @cache

@@ -22,14 +22,12 @@ def answer_problems(guide: "Guide", answers: Answers) -> Iterator[str]:
         question = guide.questions.get(slug)
         if question is None:
             yield f'no question "{slug}"'
-        else:
+        elif len(chosen) != 1 or f"{slug}:{chosen[0]}" not in guide.options:  # one known option is fine
             yield from choice_problems(question, chosen)
 
 
 def choice_problems(question: "Question", chosen: Sequence[str]) -> Iterator[str]:
     """Yield a sentence for each reason why these options cannot be chosen together."""
-    if len(chosen) == 1 and any(option.slug == chosen[0] for option in question.options):
-        return  # the usual case, and the quick way out of it
     options = {option.slug: option for option in question.options}
     for slug, times in Counter(chosen).items():
         if slug not in options:

@@ -31,8 +31,8 @@ def load(text: str) -> Guide:
         guide = Guide(**parts)
     except GuideError as error:
         # What stands in for a missing or mistyped value makes problems of its own: say it once.
-        said = tuple(problems)
-        rest = [line for line in error.problems if not line.startswith(said)] if said else error.problems
+        said = tuple(f"{path}{end}" for path in problems for end in ":.[")
+        rest = [line for line in error.problems if "" not in problems and not line.startswith(said)]
         raise GuideError([*lines, *rest]) from None
     if lines:
         raise GuideError(lines)
@@ -130,13 +130,12 @@ def _date(raw: Any, path: str, report: Report) -> date | None:
 
 
 def _stand_in(kind: Any) -> Any:
+    """Something of the right kind. (What may be None has a default, and needs no stand-in.)"""
     if is_dataclass(kind) and isinstance(kind, type):
         return kind(**_object(kind, None, "", lambda path, problem: None))
     origin, args = get_origin(kind), get_args(kind)
     if origin is Literal:
         return args[0]
-    if origin in (Union, types.UnionType):
-        return None
     return (origin or kind)()
 
 

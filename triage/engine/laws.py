@@ -309,20 +309,19 @@ def _all_told(guide: Guide, answers: Answers) -> object:
 def _evidence_never_lowers(guide: Guide, trial: Trial) -> Outcome:
     """Points are added up, and a row for a cause has one or more. What could still turn against a
     cause is an option that stands for it, when it opens a follow-up whose absence counted."""
-    pairs = [(cause, option) for cause in guide.causes for option in _speaking_for(guide, cause)]
+    pairs = [(cause, option) for cause in guide.causes for option in speaking_for(guide, cause)]
     unproved = [(cause, option) for cause, option in pairs if not _lifts_by_structure(guide, cause, option)]
     if not unproved:
         return _proved(f"for {len(pairs)} pairs of an option and a cause that it speaks for")
     places = {cause.slug: n for n, (cause, _) in enumerate(guide.compiled.causes)}
 
     def broken(answers: Answers) -> str:
+        answers = {q.slug: answers[q.slug] for q in asked(guide, answers) if q.slug in answers}
         weighing = Weighing(guide, answers)
-        due = {question.slug for question in asked(guide, answers)}
         for cause, option in unproved:
             slug, _, added = option.partition(":")
-            chosen = answers.get(slug, ())
             more = _with(guide.questions[slug], answers, added)
-            if slug in due and len(more) == len(chosen) + 1 > 1:
+            if len(more) == len(answers.get(slug, ())) + 1 > 1:
                 after = weighing.around(slug).weigh(more).points[places[cause.slug]]
                 if after < weighing.points[places[cause.slug]]:
                     return f"“{option}” added makes {cause.slug} less likely."
@@ -331,7 +330,7 @@ def _evidence_never_lowers(guide: Guide, trial: Trial) -> Outcome:
     return trial.run(broken, [row.condition for cause in guide.causes for row in cause.evidence])
 
 
-def _speaking_for(guide: Guide, cause: Cause) -> Iterator[str]:
+def speaking_for(guide: Guide, cause: Cause) -> Iterator[str]:
     """The options of multiple choices that stand only for the cause: in a row for it, in no row against
     it, and in no "none of" of a row for it."""
     pro = [row.condition for row in cause.evidence if row.points > 0]
@@ -346,10 +345,20 @@ def _speaking_for(guide: Guide, cause: Cause) -> Iterator[str]:
 
 
 def _lifts_by_structure(guide: Guide, cause: Cause, option: str) -> bool:
-    """No row of the cause looks at a follow-up that may open or close with the option."""
-    hanging = [q for q in guide.questions.values() if q.show_if and option in q.show_if.options]
-    moved = {asking.slug for q in hanging for asking in guide.compiled.reach[q.slug].questions}
-    return not any(moved & row.condition.questions for row in cause.evidence if row.condition.none)
+    """No row of the cause loses by a follow-up that the option opens, or looks at one that it closes."""
+    for question in guide.questions.values():
+        if question.show_if and option in question.show_if.options:
+            moved = {asking.slug for asking in guide.compiled.reach[question.slug].questions}
+            closes = option in question.show_if.none
+            if any(_looks_at(row, moved, closes) for row in cause.evidence):
+                return False
+    return True
+
+
+def _looks_at(row: Evidence, moved: set[str], closes: bool) -> bool:
+    if closes:
+        return bool(moved & row.condition.questions)
+    return row.points > 0 and any(option.partition(":")[0] in moved for option in row.condition.none)
 
 
 LAWS = (

@@ -48,7 +48,8 @@ def _ready(question: Question, random: Random, gaps: int) -> list[tuple[str, ...
 def every_set(guide: Guide, conditions: Iterable[Condition], *, at_most: int) -> Iterator[Given] | None:
     """Every combination of answers that these conditions can tell apart; None if there are too many.
 
-    The options that no condition names are as one: a single one stands for them.
+    Of a question, the options that no condition names are as one: a single one stands for them. A
+    question of which none is named is left out.
     """
     named = {option for condition in conditions for option in condition.options}
     for question in reversed(guide.questions.values()):
@@ -68,6 +69,8 @@ class _Matter(NamedTuple):
 
     @classmethod
     def of(cls, question: Question, named: set[str]) -> "_Matter":
+        if not any(f"{question.slug}:{option.slug}" in named for option in question.options):
+            return cls([], [], 0)
         matter = [o for o in question.options if o.unsure or f"{question.slug}:{o.slug}" in named]
         for exclusive in (False, True):
             matter += [o for o in question.options if o.exclusive == exclusive and o not in matter][:1]
@@ -78,7 +81,7 @@ class _Matter(NamedTuple):
     @property
     def size(self) -> int:
         """Of the choices, nothing among them; reckoned, for there may be billions."""
-        together = len(self.free) if self.most == 1 else 2 ** len(self.free) - 1
+        together = len(self.free) if self.most <= 1 else 2 ** len(self.free) - 1
         return 1 + together + len(self.exclusive)
 
     @property

@@ -1,0 +1,97 @@
+"""A condition is true, false or unknown; unknown is never no."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.build import a_guide, a_page, a_question, a_single
+from tests.strategies import conditions
+from triage.engine.answers import Answers
+from triage.engine.compiled import holding, true
+from triage.engine.guide import Condition, Guide
+
+FEEL = ("feel:trembling", "feel:shivering")
+GUIDE = a_guide(
+    causes=(),
+    urgency_rules=(),
+    vignettes=(),
+    pages=(
+        a_page("symptoms", a_question("feel", "trembling", "shivering", "unsure")),
+        a_page("later", a_single("sides", "one_leg", "unsure", show_if=Condition(any=("feel:shivering",)))),
+        a_page("last", a_single("deep", "yes", "no", show_if=Condition(all=("sides:one_leg",)))),
+    ),
+)
+
+
+def truth(condition: Condition, answers: Answers, guide: Guide = GUIDE) -> str:
+    row = guide.compiled.row(condition, None)
+    state = guide.compiled.read(answers)
+    return "true" if row.is_true(state) else "false" if row.is_false(state) else "unknown"
+
+
+TREMBLES: Answers = {"feel": ("trembling",)}
+NOT_SURE: Answers = {"feel": ("unsure",)}
+TREMBLES_AT_LEAST: Answers = {"feel": ("trembling", "unsure")}
+
+
+@pytest.mark.parametrize(
+    ("condition", "answers", "expected"),
+    [
+        (Condition(all=("feel:trembling",)), TREMBLES, "true"),
+        (Condition(all=("feel:shivering",)), TREMBLES, "false"),
+        (Condition(all=("feel:trembling",)), {}, "unknown"),
+        (Condition(all=("feel:trembling",)), NOT_SURE, "unknown"),
+        (Condition(all=("feel:trembling",)), TREMBLES_AT_LEAST, "true"),
+        (Condition(all=("feel:shivering",)), TREMBLES_AT_LEAST, "unknown"),
+        (Condition(all=("feel:unsure",)), NOT_SURE, "true"),
+        (Condition(all=FEEL), TREMBLES, "false"),
+        (Condition(all=FEEL), {"feel": ("trembling", "shivering")}, "true"),
+        (Condition(any=FEEL), TREMBLES, "true"),
+        (Condition(any=FEEL), {}, "unknown"),
+        (Condition(any=FEEL), NOT_SURE, "unknown"),
+        (Condition(any=("feel:shivering", "feel:unsure")), TREMBLES, "false"),
+        (Condition(none=("feel:shivering",)), TREMBLES, "true"),
+        (Condition(none=("feel:trembling",)), TREMBLES, "false"),
+        (Condition(none=("feel:shivering",)), {}, "unknown"),
+        (Condition(none=("feel:shivering",)), NOT_SURE, "unknown"),
+        (Condition(none=("feel:shivering",)), TREMBLES_AT_LEAST, "unknown"),
+        (Condition(all=("feel:trembling",), none=("feel:shivering",)), TREMBLES_AT_LEAST, "unknown"),
+        (Condition(all=("feel:shivering",), none=("feel:trembling",)), TREMBLES_AT_LEAST, "false"),
+        (Condition(all=("feel:trembling",), any=("feel:shivering",)), TREMBLES, "false"),
+    ],
+)
+def test_what_is_known_decides(condition: Condition, answers: Answers, expected: str) -> None:
+    assert truth(condition, answers) == expected
+
+
+def test_a_question_rightly_not_asked_counts_as_answered_without() -> None:
+    assert truth(Condition(none=("sides:one_leg",)), TREMBLES) == "true"
+
+
+def test_a_question_that_was_asked_and_not_answered_is_unknown() -> None:
+    assert truth(Condition(none=("sides:one_leg",)), {"feel": ("shivering",)}) == "unknown"
+
+
+def test_a_question_that_might_have_been_asked_is_unknown() -> None:
+    assert truth(Condition(none=("sides:one_leg",)), NOT_SURE) == "unknown"
+    assert truth(Condition(none=("sides:one_leg",)), {}) == "unknown"
+
+
+def test_an_answer_to_a_follow_up_no_longer_asked_does_not_count() -> None:
+    assert truth(Condition(all=("sides:one_leg",)), {**TREMBLES, "sides": ("one_leg",)}) == "false"
+
+
+def test_a_follow_up_of_a_follow_up_is_not_asked_either() -> None:
+    assert (
+        truth(Condition(none=("deep:yes",)), {**TREMBLES, "sides": ("one_leg",), "deep": ("yes",)}) == "true"
+    )
+
+
+@given(st.data())
+def test_rows_are_held_against_the_answers_as_their_conditions_are(data: st.DataObject) -> None:
+    condition = data.draw(conditions([*FEEL, "feel:unsure", "sides:one_leg"]))
+    answers = data.draw(st.sampled_from([{}, TREMBLES, NOT_SURE, TREMBLES_AT_LEAST, {"feel": FEEL[:0]}]))
+    row, state = GUIDE.compiled.row(condition, "it"), GUIDE.compiled.read(answers)
+    expected = {"true": [("it", True)], "unknown": [("it", False)], "false": []}[truth(condition, answers)]
+    assert list(holding([row], state)) == expected
+    assert list(true([row], state)) == [item for item, sure in expected if sure]

@@ -1,0 +1,120 @@
+"""An impossible guide cannot exist, and says at every place what is wrong."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.build import a_cause, a_guide, a_page, a_question, a_row, a_rule, a_single, a_vignette
+from triage.engine.guide import Condition, Fact, GuideError, Section
+
+GUIDE = a_guide()
+FIRST, *REST = GUIDE.pages
+
+
+def problems(**changes: Any) -> tuple[str, ...]:
+    with pytest.raises(GuideError) as caught:
+        a_guide(**changes)
+    return caught.value.problems
+
+
+def a_way(*questions: Any) -> dict[str, Any]:
+    """A guide of one page."""
+    return {"pages": (a_page("one", *questions),), "causes": (), "urgency_rules": ()}
+
+
+def row(**changes: Any) -> dict[str, Any]:
+    """A guide with one row of evidence."""
+    evidence = replace(a_row(1, all=("triggers:cold",)), **changes)
+    return {"causes": (a_cause("cold", evidence),), "vignettes": ()}
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"possible_at": 3}, "strong_at: must be more than possible_at"),
+        (
+            {"levels": GUIDE.levels[::-1]},
+            "levels: must be exactly self_care, routine, urgent, emergency, in this order",
+        ),
+        (
+            a_way(a_question("a b", "x", "y")),
+            'pages[0].questions[0].slug: "a b" must be letters, digits and _, a letter first',
+        ),
+        (
+            a_way(a_question("a", "x", "x")),
+            'pages[0].questions[0].options[1].slug: "x" stands for more than one option',
+        ),
+        (a_way(a_question("a", "x")), "pages[0].questions[0].options: must have at least two options"),
+        (
+            a_way(a_single("a", "x", "none")),
+            "pages[0].questions[0].options: a single choice needs no exclusive option",
+        ),
+        (
+            a_way(a_question("a", "x", "y"), a_question("b", "x", "y", show_if=Condition(all=("a:x",)))),
+            'pages[0].questions[1].show_if: "a" must be asked on an earlier page',
+        ),
+        ({"pages": (FIRST, *REST, a_page("empty"))}, "pages[5].questions: must have at least one question"),
+        (
+            {"pages": (*GUIDE.pages, a_page("more", a_question("a", "x", "y"), section="Triggers"))},
+            'pages[5].section: "Triggers" was left and cannot come again',
+        ),
+        ({"causes": (a_cause("cold", section="gone"),)}, 'causes[0].section: no section "gone"'),
+        ({"causes": (a_cause("cold", sources=("gone",)),)}, 'causes[0].sources: no source "gone"'),
+        (row(points=0), "causes[0].evidence[0].points: must be 1 to 3, or -1 to -3"),
+        (row(facts=(), sources=()), "causes[0].evidence[0]: must name a fact or a source"),
+        (row(facts=("F01", "F01")), 'causes[0].evidence[0].facts: "F01" is named twice'),
+        (row(condition=Condition()), "causes[0].evidence[0].condition: must name at least one option"),
+        (
+            row(condition=Condition(all=("triggers:cold",), none=("triggers:cold",))),
+            'causes[0].evidence[0].condition: "triggers:cold" is named twice',
+        ),
+        (
+            {"urgency_rules": (a_rule("r", "urgent", all=("triggers:gone",)),)},
+            'urgency_rules[0].condition: no option "triggers:gone"',
+        ),
+        (
+            {"sections": (replace(GUIDE.sections[0], text="Coffee.[F01] Cold.[F02] More.[F03]"),)},
+            'sections[0].text: no fact "F03"',
+        ),
+        (
+            {"facts": (*GUIDE.facts, Fact(slug="F03", text="More."))},
+            'facts[2]: "F03" is told 0 times, must be once',
+        ),
+        (
+            {"sections": (*GUIDE.sections, Section(slug="again", title="Again", text="Coffee.[F01]"))},
+            'facts[0]: "F01" is told 2 times, must be once',
+        ),
+        (
+            {"vignettes": (a_vignette(answers={"feel": ("x",)}),)},
+            'vignettes[0].answers: no option "feel:x"',
+        ),
+        ({"vignettes": (a_vignette(causes=("gone",)),)}, 'vignettes[0].causes: no cause "gone"'),
+        (
+            {"vignettes": (a_vignette(urgency="urgent"),)},
+            'vignettes[0].urgency_accept: must hold "urgent"',
+        ),
+    ],
+)
+def test_each_thing_that_cannot_be_is_told(changes: dict[str, Any], problem: str) -> None:
+    assert problem in problems(**changes)
+
+
+def test_a_guide_without_pages_is_none() -> None:
+    assert "pages: must have at least one page" in problems(pages=(), causes=(), urgency_rules=())
+
+
+def test_slugs_that_stand_twice_are_told_at_each_place() -> None:
+    double = (a_cause("cold"), a_cause("cold"))
+    assert problems(causes=double) == (
+        'causes[0].slug: "cold" stands for more than one cause',
+        'causes[1].slug: "cold" stands for more than one cause',
+    )
+
+
+def test_things_are_found_by_their_slugs() -> None:
+    assert GUIDE.page_of["onset"].slug == "duration"
+    assert GUIDE.section_of_fact["F02"].slug == "reasons"
+    assert GUIDE.options["onset:unsure"].unsure
+    assert GUIDE.level("urgent").slug == "urgent"
+    assert [GUIDE.match(points) for points in (0, 1, 3)] == ["unlikely", "possible", "strong"]

@@ -1,0 +1,54 @@
+"""Weighs answer sets, one JSON object a line, from FILE or standard input; writes one JSON object a line."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from triage.answer_lines import Lines, answers_of, object_of, opened
+from triage.engine.assessment import assess
+from triage.engine.guide import Guide
+from triage.models import Release
+from triage.releases import read
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", nargs="?", type=Path, help="standard input when left out")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        newest = Release.objects.first()
+        if newest is None:
+            raise CommandError("There is no release yet. Publish one first.")
+        release = read(newest)
+
+        def weigh(line: bytes) -> dict[str, Any]:
+            raw = object_of(line)
+            return {
+                "id": raw.get("id"),
+                **weighed(release.guide, answers_of(release.guide, raw)),
+                "release": release.number,
+            }
+
+        with opened(options["file"]) as file:
+            lines = Lines(file, weigh, self.stderr.write)
+            for found in lines:
+                self.stdout.write(json.dumps(found))
+        if lines.bad:
+            raise CommandError(f"{lines.bad} of the lines could not be weighed.")
+
+
+def weighed(guide: Guide, answers: Any) -> dict[str, Any]:
+    """What the assessment comes to, in slugs and points."""
+    assessment = assess(guide, answers)
+    return {
+        "urgency": assessment.urgency,
+        "signs": [rule.slug for rule in assessment.signs],
+        "causes": [
+            {"cause": finding.cause.slug, "match": finding.match, "points": finding.points}
+            for finding in assessment.findings
+        ],
+    }

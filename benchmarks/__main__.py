@@ -1,0 +1,185 @@
+"""Measures and prints the table."""
+
+import dataclasses
+import random
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from benchmarks.site import Visitor, guide, memory
+from triage.engine.assessment import assess
+from triage.engine.changes import what_would_change
+from triage.engine.evaluation import evaluate
+from triage.engine.file import dump
+from triage.engine.guide import Guide
+from triage.models import Release, digest
+from triage.releases import shelf
+
+ROUNDS = 5
+JOURNEYS = 10_000
+SETS = 100_000
+TIMES = 10
+RELEASES = 1_000
+
+
+def main() -> None:
+    for measure in (wizard, engine, growth, releases, visitors):
+        for what, figure in measure():
+            print(f"{what:<62}{figure:>18}", flush=True)
+
+
+def wizard() -> Iterator[tuple[str, str]]:
+    """The wizard against an empty page, in turn."""
+    ours, empty = [], []
+    for seed in range(ROUNDS + 1):
+        ours.append(cpu_per_request(seed))
+        visitor = Visitor(seed)
+        for _ in range(500):
+            visitor.ask("GET", "/empty/")
+        empty.append(visitor.served / 500)
+    yield "an empty page, CPU", micro(statistics.median(empty[1:]))
+    yield "a request of the wizard, CPU (results included)", micro(statistics.median(ours[1:]))
+    ratios = [mine / base for mine, base in zip(ours[1:], empty[1:], strict=True)]
+    yield "  times the empty page", f"{statistics.median(ratios):.2f}"
+
+
+def cpu_per_request(seed: int, journeys: int = 60) -> float:
+    visitors = [Visitor(seed * 1000 + n) for n in range(journeys)]
+    requests = sum(visitor.journey() for visitor in visitors)
+    return sum(visitor.served for visitor in visitors) / requests
+
+
+def engine() -> Iterator[tuple[str, str]]:
+    known = guide()
+    sets = list(answer_sets(known))
+    yield (
+        "assess, reasons included, CPU (goal: under 50 µs)",
+        micro(cpu(lambda: [assess(known, answers) for answers in sets], 200) / len(sets)),
+    )
+    yield (
+        "what would change, CPU (goal: under 2 ms)",
+        micro(cpu(lambda: [what_would_change(known, answers) for answers in sets], 3) / len(sets)),
+    )
+    many = [random.Random(n).choice(known.vignettes) for n in range(SETS)]
+    seconds = cpu(lambda: evaluate(known, many), 1)
+    yield f"evaluate {SETS:,} sets, CPU (goal: within 10 s)", f"{seconds:.1f} s"
+
+
+def answer_sets(known: Guide) -> Iterator[Any]:
+    return (vignette.answers for vignette in known.vignettes)
+
+
+def growth() -> Iterator[tuple[str, str]]:
+    """A guide with ten times the questions on each page, and ten times the causes."""
+    small = guide()
+    large = enlarged(small)
+    costs = {}
+    for known in (small, large):
+        publish(known)
+        costs[known is large] = page_cost()
+    times = f"{costs[True] / costs[False]:.1f} times"
+    yield f"a page of {TIMES} times the questions and causes (goal: at most {TIMES})", times
+    publish(small)
+
+
+def page_cost() -> float:
+    """CPU of asking for the first page, and of answering it."""
+    visitor = Visitor(1)
+    _, html = visitor.ask("GET", "/check/safety/")
+    body = visitor.answers(html)
+    visitor.served = 0.0
+    for _ in range(100):
+        visitor.ask("GET", "/check/safety/")
+        visitor.ask("POST", "/check/safety/", body)
+    return visitor.served
+
+
+def enlarged(small: Guide) -> Guide:
+    def copies(things: Any, change: Callable[[Any, int], Any]) -> tuple[Any, ...]:
+        return tuple(change(thing, n) if n else thing for n in range(TIMES) for thing in things)
+
+    pages = tuple(
+        dataclasses.replace(
+            page,
+            questions=copies(
+                page.questions,
+                lambda question, n: dataclasses.replace(question, slug=f"{question.slug}_{n}"),
+            ),
+        )
+        for page in small.pages
+    )
+    causes = copies(small.causes, lambda cause, n: dataclasses.replace(cause, slug=f"{cause.slug}_{n}"))
+    return dataclasses.replace(small, pages=pages, causes=causes, vignettes=())
+
+
+def publish(new: Guide) -> None:
+    text = dump(new)
+    number = Release.objects.count() + 1
+    Release.objects.create(
+        number=number,
+        guide=text,
+        digest=digest(text),
+        published_at=timezone.now(),
+        published_by="benchmarks",
+        note="For a measurement.",
+        figures="{}",
+    )
+    shelf.forget()
+
+
+def releases() -> Iterator[tuple[str, str]]:
+    before = cpu_per_request(1)
+    text = dump(guide())
+    rows = [
+        Release(
+            number=Release.objects.count() + 1 + n,
+            guide=text,
+            digest=digest(text),
+            published_at=timezone.now(),
+            published_by="benchmarks",
+            note="One of many.",
+            figures="{}",
+        )
+        for n in range(RELEASES)
+    ]
+    Release.objects.bulk_create(rows)
+    connection.close()
+    shelf.forget()
+    yield f"a request with {RELEASES:,} releases in the table", f"{cpu_per_request(1) / before:.2f} times"
+
+
+def visitors() -> Iterator[tuple[str, str]]:
+    for n in range(500):
+        Visitor(n).journey()
+    before, requests, served = memory(), 0, 0.0
+    for n in range(JOURNEYS):
+        visitor = Visitor(n)
+        requests += visitor.journey()
+        served += visitor.served
+    after = memory()
+    yield "a journey: requests", f"{requests / JOURNEYS:.1f}"
+    yield "a journey: CPU", f"{served / JOURNEYS * 1000:.1f} ms"
+    if before:
+        yield "memory of this process", f"{after / 2**20:.0f} MiB"
+        yield f"  after {JOURNEYS:,} more journeys (goal: within 2 %)", f"{(after / before - 1) * 100:+.1f} %"
+
+
+def cpu(work: Callable[[], object], times: int) -> float:
+    """Seconds of CPU that one call takes."""
+    work()
+    began = time.process_time()
+    for _ in range(times):
+        work()
+    return (time.process_time() - began) / times
+
+
+def micro(seconds: float) -> str:
+    return f"{seconds * 1e6:.0f} µs"
+
+
+if __name__ == "__main__":
+    main()

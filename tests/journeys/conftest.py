@@ -1,0 +1,57 @@
+"""What journeys start from: a way into the middle of one."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, Page
+
+from tests.journeys.hands import Mouse
+from tests.journeys.places import Place
+from triage import cookie
+from triage.models import Release
+from triage.releases import shelf
+
+
+@pytest.fixture(scope="module")
+def _shelf_of_the_module() -> Iterator[None]:
+    shelf.forget()
+    yield
+    shelf.forget()
+
+
+@pytest.fixture
+def published(_shelf_of_the_module: None, publish: Callable[..., Release]) -> Release:
+    """The first guide, published anew for each journey, but read and prepared once for those of a module."""
+    return publish()
+
+
+@pytest.fixture
+def visit(published: Release, base_url: str) -> Callable[[Page, Place], None]:
+    """Goes to a place, with the answers that somebody there has given."""
+
+    def visit(page: Page, place: Place) -> None:
+        page.context.clear_cookies()
+        if place.answers:
+            value = cookie.pack(published.number, place.answers)
+            page.context.add_cookies([{"name": settings.ANSWERS_COOKIE, "value": value, "url": base_url}])
+        page.goto(place.address)
+        place.then(page)
+
+    return visit
+
+
+@pytest.fixture
+def without_script(browser: Browser, base_url: str) -> Iterator[Page]:
+    """A page in a browser that runs no script."""
+    context = browser.new_context(base_url=base_url, java_script_enabled=False)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def hand(request: pytest.FixtureRequest, phone: Page, desktop: Page, without_script: Page) -> Mouse:
+    """Somebody at a device: `@pytest.mark.parametrize("hand", HANDS, indirect=True)`."""
+    devices = {"phone": phone, "desktop": desktop, "no script": without_script}
+    device, way = request.param
+    return way(devices[device])

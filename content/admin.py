@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db import models
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -13,6 +14,8 @@ from django.utils.safestring import SafeString
 
 from content.forms import InlineForm, Line, Lines, LinesField, Markdown, StaffForm
 from content.models import (
+    CITED,
+    CONDITION,
     MARKDOWN,
     Cause,
     Evidence,
@@ -30,22 +33,26 @@ from content.models import (
     Vignette,
 )
 
-CONDITION = ("Counts when the person chose", {"fields": ["all_of", "any_of", "none_of"]})
-CITED = ("Stands on", {"fields": ["facts", "sources"]})
-CHECKED = ("Checked and signed", {"fields": [("checked_on", "signed_by", "signed_on")]})
-AS_ASKED = ["all_of", "any_of", "none_of"]
+CHECKED = ("checked_on", "signed_by", "signed_on")
+SIGNED: Any = ("Checked and signed", {"fields": [CHECKED]})
 
 
-class Words:
-    """Boxes as wide as the text, with how it reads under them; no side doors to other screens."""
+class Words(admin.options.BaseModelAdmin):
+    """Boxes that say how a text reads; no side doors to other screens."""
 
-    def formfield_for_dbfield(self, field: Any, request: HttpRequest, **options: Any) -> forms.Field | None:
-        if isinstance(field, models.TextField):
-            widget = Markdown if MARKDOWN in field.help_text else Lines
-            return field.formfield(form_class=LinesField, widget=widget(attrs={"rows": 4}))
-        if type(field) is models.CharField and not field.choices and field.max_length is None:
-            return field.formfield(widget=Line)
-        found = super().formfield_for_dbfield(field, request, **options)  # type: ignore[misc]
+    reads = True
+    """The public reads its texts."""
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **options: Any) -> Any:
+        if isinstance(db_field, models.TextField):
+            kind = (
+                Markdown if MARKDOWN in db_field.help_text else Lines if self.reads else AdminTextareaWidget
+            )
+            return db_field.formfield(form_class=LinesField, widget=kind(attrs={"rows": 4}))
+        is_line = type(db_field) is models.CharField and db_field.max_length is None
+        if self.reads and is_line and not db_field.choices:
+            return db_field.formfield(widget=Line)
+        found = super().formfield_for_dbfield(db_field, request, **options)
         for side_door in ("can_add_related", "can_change_related", "can_delete_related", "can_view_related"):
             if found is not None and hasattr(found.widget, side_door):
                 setattr(found.widget, side_door, False)
@@ -61,8 +68,8 @@ class StaffAdmin(Words, admin.ModelAdmin):
     can_see = True
     """It has a page in the preview."""
 
-    def get_form(self, request: HttpRequest, obj: Model | None = None, **options: Any) -> Any:
-        form = super().get_form(request, obj, **options)
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:
+        form: Any = super().get_form(request, obj, change, **options)
         form.inline_models = [inline.model for inline in self.inlines]
         return form
 
@@ -80,9 +87,19 @@ class StaffAdmin(Words, admin.ModelAdmin):
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         found, counts, missing, protected = super().get_deleted_objects(objs, request)
-        released = [f"{obj} is part of a release: it stands in people’s answers." for obj in objs if ReleasedSlug.holds(obj)]
-        used = [f"{obj} is used by: {one}" for obj in objs if isinstance(obj, Option) for one in obj.used_by()]
+        released = [
+            f"{obj} is part of a release: it stands in people’s answers."
+            for obj in objs
+            if ReleasedSlug.holds(obj)
+        ]
+        used = [
+            f"{obj} is used by: {one}" for obj in objs if isinstance(obj, Option) for one in obj.used_by()
+        ]
         return found, counts, missing, [*released, *(used or protected)]
+
+    @admin.display(description="signed")
+    def signed(self, row: Any) -> str:
+        return f"{row.signed_by}, {row.signed_on:%-d %B %Y}" if row.signed_by else "not signed yet"
 
     @admin.display(description="order")
     def order(self, row: Model) -> SafeString:
@@ -102,7 +119,7 @@ class StaffAdmin(Words, admin.ModelAdmin):
         return super().changelist_view(request, extra_context)
 
 
-class Inline(Words):
+class Inline(Words, admin.options.InlineModelAdmin):
     form = InlineForm
     extra = 0
 
@@ -118,8 +135,8 @@ class OptionInline(Inline, admin.StackedInline):
 
 class EvidenceInline(Inline, admin.StackedInline):
     model = Evidence
-    fieldsets = [(None, {"fields": [("points", "text")]}), CONDITION, CITED, CHECKED]
-    autocomplete_fields = [*AS_ASKED, "facts", "sources"]
+    fields = [("points", "text"), CONDITION, CITED, CHECKED]
+    autocomplete_fields = [*CONDITION, *CITED]
 
 
 class ExpectedCauseInline(Inline, admin.TabularInline):
@@ -143,10 +160,13 @@ class QuestionAdmin(StaffAdmin):
     list_display = ["text", "page", "order"]
     list_filter = ["page"]
     search_fields = ["text", "short", "slug"]
-    autocomplete_fields = AS_ASKED
+    autocomplete_fields = CONDITION
     fieldsets = [
         (None, {"fields": ["page", "slug", "text", "short", "kind", "signs", "hint", "why"]}),
-        ("Asked only when the person chose", {"fields": AS_ASKED, "description": "Leave empty: it is always asked."}),
+        (
+            "Asked only when the person chose",
+            {"fields": [CONDITION], "description": "Leave empty: it is always asked."},
+        ),
     ]
     inlines = [OptionInline]
 
@@ -168,35 +188,41 @@ class OptionAdmin(StaffAdmin):
 
 @admin.register(Cause)
 class CauseAdmin(StaffAdmin):
-    list_display = ["name", "medical_name", "checked_on", "signed_by", "order"]
+    list_display = ["name", "medical_name", "checked_on", "signed", "order"]
     search_fields = ["name", "medical_name", "slug"]
     autocomplete_fields = ["sources"]
     fieldsets = [
         (None, {"fields": [("name", "medical_name"), ("slug", "prior"), "section"]}),
         ("In words", {"fields": ["what", "helps", "get_help", "ask", "sources"]}),
-        CHECKED,
+        SIGNED,
     ]
     inlines = [EvidenceInline]
 
 
 @admin.register(UrgencyRule)
 class UrgencyRuleAdmin(StaffAdmin):
-    list_display = ["reason", "urgency", "checked_on", "signed_by", "order"]
+    list_display = ["reason", "urgency", "checked_on", "signed", "order"]
     list_filter = ["urgency"]
     search_fields = ["reason", "slug"]
-    autocomplete_fields = [*AS_ASKED, "facts", "sources"]
-    fieldsets = [(None, {"fields": ["slug", "urgency", "reason", "unexplained"]}), CONDITION, CITED, CHECKED]
+    autocomplete_fields = [*CONDITION, *CITED]
+    fieldsets = [
+        (None, {"fields": ["slug", "urgency", "reason", "unexplained"]}),
+        ("Counts when the person chose", {"fields": [CONDITION]}),
+        ("Stands on", {"fields": [CITED]}),
+        SIGNED,
+    ]
 
 
 @admin.register(Section)
 class SectionAdmin(StaffAdmin):
-    list_display = ["title", "checked_on", "signed_by", "order"]
+    list_display = ["title", "checked_on", "signed", "order"]
     search_fields = ["title", "text", "slug"]
-    fieldsets = [(None, {"fields": ["slug", "title", "text"]}), CHECKED]
+    fieldsets = [(None, {"fields": ["slug", "title", "text"]}), SIGNED]
 
 
 @admin.register(Fact)
 class FactAdmin(StaffAdmin):
+    reads = False
     list_display = ["slug", "text", "order"]
     search_fields = ["slug", "text"]
     can_see = False
@@ -204,6 +230,7 @@ class FactAdmin(StaffAdmin):
 
 @admin.register(Source)
 class SourceAdmin(StaffAdmin):
+    reads = False
     list_display = ["title", "publisher", "order"]
     search_fields = ["slug", "publisher", "title"]
     can_see = False
@@ -211,16 +238,17 @@ class SourceAdmin(StaffAdmin):
 
 @admin.register(Vignette)
 class VignetteAdmin(StaffAdmin):
+    reads = False
     list_display = ["slug", "kind", "urgency", "story", "order"]
     list_filter = ["urgency", "kind"]
     search_fields = ["slug", "story", "why"]
     autocomplete_fields = ["answers"]
     inlines = [ExpectedCauseInline]
 
-    def formfield_for_manytomany(self, field: Any, request: HttpRequest, **options: Any) -> Any:
-        if field.name == "urgency_accept":
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        if db_field.name == "urgency_accept":
             options["widget"] = forms.CheckboxSelectMultiple
-        return super().formfield_for_manytomany(field, request, **options)
+        return super().formfield_for_manytomany(db_field, request, **options)
 
 
 class Few(StaffAdmin):
@@ -249,7 +277,9 @@ class ThresholdsAdmin(Few):
 
 def _links(rows: Any) -> SafeString:
     """What leads to the screen of each row; evidence stands on its cause's."""
-    return format_html_join(SafeString("<br>"), '<a href="{}">{}</a>', ((_screen(row), row) for row in rows)) or format_html("nothing")
+    return format_html_join(
+        SafeString("<br>"), '<a href="{}">{}</a>', ((_screen(row), row) for row in rows)
+    ) or SafeString("nothing")
 
 
 def _screen(row: Model) -> str:

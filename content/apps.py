@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.apps import AppConfig, apps
 
 
@@ -8,4 +10,5 @@ class ContentConfig(AppConfig):
 
     def ready(self) -> None:
         """The admin's site is made when it is first used; it is to be ours."""
-        apps.get_app_config("admin").default_site = "content.site.StaffSite"
+        admin: Any = apps.get_app_config("admin")
+        admin.default_site = "content.site.StaffSite"

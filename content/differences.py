@@ -2,11 +2,18 @@
 
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from content.things import Thing, Words, label, things
 from triage.engine.guide import Guide
+
+SAME_EVIDENCE: tuple[Callable[[Thing], object], ...] = (
+    lambda row: (row.within, row.item),
+    lambda row: (row.within, row.item.condition),
+    lambda row: (row.within, row.item.text),
+)
+"""By what a row of evidence is known again, the surest first."""
 
 
 @dataclass(frozen=True)
@@ -58,11 +65,11 @@ def _differences(before: Guide, after: Guide) -> Iterator[Difference]:
 
 
 def _pairs(old: list[Thing], new: list[Thing]) -> dict[tuple[str, str], Thing]:
-    """What each thing of the newer guide was before. Evidence has no slug: its condition or its words tell."""
+    """What each thing of the newer guide was. Evidence has no slug: its condition or its words tell."""
     was = {(thing.kind, thing.slug): thing for thing in old if thing.kind != "evidence"}
     pairs = {key: was[key] for thing in new if (key := (thing.kind, thing.slug)) in was}
     left = [thing for thing in old if thing.kind == "evidence"]
-    for same in (_whole, _condition, _text):
+    for same in SAME_EVIDENCE:
         for thing in new:
             if thing.kind == "evidence" and ("evidence", thing.slug) not in pairs:
                 found = next((one for one in left if same(one) == same(thing)), None)
@@ -70,18 +77,6 @@ def _pairs(old: list[Thing], new: list[Thing]) -> dict[tuple[str, str], Thing]:
                     pairs["evidence", thing.slug] = found
                     left.remove(found)
     return pairs
-
-
-def _whole(evidence: Thing) -> object:
-    return evidence.within, evidence.item
-
-
-def _condition(evidence: Thing) -> object:
-    return evidence.within, evidence.item.condition
-
-
-def _text(evidence: Thing) -> object:
-    return evidence.within, evidence.item.text
 
 
 def _field_differences(was: Thing, thing: Thing, before: Words, after: Words) -> Iterator[Difference]:
@@ -102,12 +97,11 @@ def _order_differences(old: list[Thing], new: list[Thing]) -> Iterator[Differenc
     for kind in ("page", "question", "option", "cause", "section"):
         before, after = _groups(old, kind), _groups(new, kind)
         for within, members in after.items():
-            was = [slug for slug in before.get(within, {}) if slug in members]
-            now = [slug for slug in members if slug in before.get(within, {})]
+            kept = before.get(within, {})
+            was, now = [slug for slug in kept if slug in members], [slug for slug in members if slug in kept]
             if was != now:
-                first = members[now[0]]
-                place = f"Order of {kind}s{f' in {within}' if within else ''}"
-                yield _difference(place, first, ", ".join(was), ", ".join(now))
+                place = f"Order of {kind}s{f' of {within}' if within else ''}"
+                yield _difference(place, members[now[0]], ", ".join(was), ", ".join(now))
 
 
 def _groups(every: list[Thing], kind: str) -> dict[str, dict[str, Thing]]:

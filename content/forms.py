@@ -52,13 +52,13 @@ class LinesField(forms.CharField):
     """Browsers end a line with CR LF; a guide has LF."""
 
     def to_python(self, value: Any) -> str:
-        return super().to_python(value).replace("\r\n", "\n")
+        return str(super().to_python(value)).replace("\r\n", "\n")
 
 
 class StaffForm(forms.ModelForm):
     """Carries digests of all that was shown, inline rows included, and compares them on saving.
 
-    Whoever saves second is told what changed meanwhile; what they typed stays, and counts when they save again.
+    Whoever saves second is told what changed meanwhile. What they typed stays, and they can save again.
     A slug that some release has held cannot be changed.
     """
 
@@ -87,10 +87,14 @@ class StaffForm(forms.ModelForm):
         type(self.instance)._base_manager.select_for_update().get(pk=self.instance.pk)
         state = _state(self.instance, self.inline_models)
         now = _digests(state)
-        self.data = self.data.copy()
+        self.data: Any = self.data.copy()
         self.data[self.add_prefix("shown")] = json.dumps(now)
         gone = [f"{key.split()[0].capitalize()}: a row was removed." for key in before.keys() - now.keys()]
-        return gone + [f"{name} is now: {words or 'empty'}" for key, (name, words) in state.items() if before.get(key) != now[key]]
+        return gone + [
+            f"{name} is now: {words or 'empty'}"
+            for key, (name, words) in state.items()
+            if before.get(key) != now[key]
+        ]
 
 
 class InlineForm(StaffForm):
@@ -102,18 +106,31 @@ class InlineForm(StaffForm):
 def _by_whom(instance: Model) -> str:
     kind = ContentType.objects.get_for_model(instance)
     last = LogEntry.objects.filter(content_type=kind, object_id=str(instance.pk)).first()
-    who = f"{last.user.get_username()} saved it at {timezone.localtime(last.action_time):%H:%M}" if last else "It was saved"
-    return f"{who} while you were writing. What you typed is still here. Look at what changed, then save again."
+    who = (
+        f"{last.user.get_username()} saved it at {timezone.localtime(last.action_time):%H:%M}"
+        if last
+        else "It was saved"
+    )
+    return (
+        f"{who} while you were writing. What you typed is still here. Look at what changed, then save again."
+    )
 
 
 def _state(instance: Model, inline_models: Iterable[type[Model]]) -> State:
     now = _with_lists(type(instance)).get(pk=instance.pk)
-    state = {field.name: (str(field.verbose_name).capitalize(), _in_words(now, field)) for field in _fields(now)}
+    state = {
+        field.name: (str(field.verbose_name).capitalize(), _in_words(now, field)) for field in _fields(now)
+    }
     for model in inline_models:
         owner = next(field.name for field in model._meta.fields if field.related_model is type(instance))
         for row in _with_lists(model).filter(**{owner: instance.pk}):
-            words = "; ".join(f"{f.verbose_name}: {said}" for f in _fields(row) if (said := _in_words(row, f)))
-            state[f"{model._meta.model_name} {row.pk}"] = (f"{model._meta.verbose_name} “{row}”".capitalize(), words)
+            words = "; ".join(
+                f"{f.verbose_name}: {said}" for f in _fields(row) if (said := _in_words(row, f))
+            )
+            state[f"{model._meta.model_name} {row.pk}"] = (
+                f"{model._meta.verbose_name} “{row}”".capitalize(),
+                words,
+            )
     return state
 
 
@@ -122,7 +139,11 @@ def _with_lists(model: type[Model]) -> Any:
 
 
 def _fields(row: Model) -> Iterable[Any]:
-    return [field for field in (*row._meta.fields, *row._meta.many_to_many) if field.editable and not field.primary_key]
+    return [
+        field
+        for field in (*row._meta.fields, *row._meta.many_to_many)
+        if field.editable and not field.primary_key
+    ]
 
 
 def _in_words(row: Model, field: Any) -> str:

@@ -1,6 +1,6 @@
 """The judgement on one sheet: each option against the causes and the urgency rules, as a drawing."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
@@ -10,14 +10,15 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 from content.things import POINTS_IN_WORDS, URGENCY_IN_WORDS, Words
-from triage.engine.guide import Condition, Evidence, Guide, UrgencyRule
+from triage.engine.guide import Evidence, Guide, UrgencyRule
 from triage.engine.urgency import RANK
 
 # Millimetres on an A3 sheet, within its margins.
 WIDTH, HEIGHT, GAP = 404.0, 281.0, 6.0
-TOP, LEGEND_LINE, LEGEND_COLUMNS = 26.0, 2.9, 4
-LABEL, SOON, CITED = 64.0, 24.0, 40.0
-SHOWN_SOURCES = 7
+BLOCK = (WIDTH - GAP) / 2
+TOP, LEGEND_LINE, LEGEND_COLUMNS = 33.0, 2.9, 4
+LABEL, SOON, CITED = 60.0, 20.0, 34.0
+SHOWN_ROWS, SHOWN_SOURCES = 3, 6
 
 
 @dataclass(frozen=True)
@@ -34,16 +35,19 @@ class Cell:
     def middle(self) -> float:
         return self.x + self.width / 2
 
+    @property
+    def fit(self) -> str:
+        """Names smaller letters where the usual ones would not fit."""
+        return "long" if len(self.text) * 1.3 > self.width else ""
+
 
 @dataclass(frozen=True)
 class Row:
-    """A question, or with cells an option."""
-
     x: float
     y: float
     text: str
-    cells: tuple[Cell, ...] = ()
-    is_question: bool = False
+    cells: tuple[Cell, ...]
+    is_question: bool
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,7 @@ class Matrix:
     rows: tuple[Row, ...]
     legend: tuple[Label, ...]
     box: str = f"0 0 {WIDTH:.0f} {HEIGHT:.0f}"
-    row_width: float = (WIDTH - GAP) / 2
+    row_width: float = BLOCK
 
     @property
     def baseline(self) -> float:
@@ -82,13 +86,6 @@ def matrix(guide: Guide, title: str) -> Matrix:
     per_block = ceil(count / 2)
     room = HEIGHT - TOP - ceil(len(legend) / LEGEND_COLUMNS) * LEGEND_LINE - 4
     height = min(3.6, room / per_block)
-    lines = list(_lines(guide))
-    block = (WIDTH - GAP) / 2
-    rows = []
-    for n, (text, cells) in enumerate(lines):
-        x, y = (n // per_block) * (block + GAP), TOP + (n % per_block) * height
-        placed = tuple(Cell(x + cell.x, cell.width, cell.text, cell.title, cell.tone) for cell in cells)
-        rows.append(Row(x, round(y, 2), text, placed, is_question=not cells))
     below = TOP + per_block * height + 5
     column = WIDTH / LEGEND_COLUMNS
     per_column = ceil(len(legend) / LEGEND_COLUMNS)
@@ -96,8 +93,17 @@ def matrix(guide: Guide, title: str) -> Matrix:
         title,
         _summary(guide),
         round(height, 3),
-        tuple(label for left in (0.0, block + GAP) for label in _heads(guide, left)),
-        tuple(rows),
+        tuple(label for left in (0.0, BLOCK + GAP) for label in _heads(guide, left)),
+        tuple(
+            Row(
+                n // per_block * (BLOCK + GAP),
+                round(TOP + n % per_block * height, 2),
+                text,
+                cells,
+                is_question,
+            )
+            for n, (text, cells, is_question) in enumerate(_lines(guide))
+        ),
         tuple(
             Label(round(n // per_column * column, 1), round(below + n % per_column * LEGEND_LINE, 2), text)
             for n, text in enumerate(legend)
@@ -114,60 +120,69 @@ def page_of_its_own(guide: Guide, title: str) -> str:
 
 def _columns(guide: Guide) -> tuple[float, dict[str, float]]:
     """The width of a cause's column, and where each column begins."""
-    width = ((WIDTH - GAP) / 2 - LABEL - SOON - CITED) / max(len(guide.causes), 1)
+    width = (BLOCK - LABEL - SOON - CITED) / max(len(guide.causes), 1)
     return width, {cause.slug: LABEL + n * width for n, cause in enumerate(guide.causes)}
 
 
 def _heads(guide: Guide, left: float) -> Iterator[Label]:
     width, starts = _columns(guide)
     for cause in guide.causes:
-        yield Label(round(left + starts[cause.slug] + width / 2, 2), TOP - 2, f"{cause.name} ({cause.prior:+d})")
-    block = (WIDTH - GAP) / 2
-    yield Label(left + block - CITED - SOON / 2, TOP - 2, "How soon")
-    yield Label(left + block - CITED / 2, TOP - 2, "Stands on")
+        yield Label(
+            round(left + starts[cause.slug] + width / 2, 2), TOP - 2, f"{cause.name} ({cause.prior:+d})"
+        )
+    yield Label(left + BLOCK - CITED - SOON / 2, TOP - 2, "How soon")
+    yield Label(left + BLOCK - CITED / 2, TOP - 2, "Stands on")
 
 
-def _lines(guide: Guide) -> Iterator[tuple[str, tuple[Cell, ...]]]:
+def _lines(guide: Guide) -> Iterator[tuple[str, tuple[Cell, ...], bool]]:
     words = Words(guide)
     for question in guide.questions.values():
-        yield question.short, ()
+        yield question.short, (), True
         for option in question.options:
-            yield option.text, tuple(_cells(guide, f"{question.slug}:{option.slug}", words))
+            yield option.text, tuple(_cells(guide, f"{question.slug}:{option.slug}", words)), False
 
 
 def _cells(guide: Guide, option: str, words: Words) -> Iterator[Cell]:
+    """What each cause says of an option, how soon it asks for help, and what all of that stands on."""
     width, starts = _columns(guide)
     cited: list[Evidence | UrgencyRule] = []
     for cause in guide.causes:
         rows = [row for row in cause.evidence if option in row.condition.options]
-        rows.sort(key=lambda row: -abs(row.points))
+        rows.sort(key=lambda row: (option in row.condition.none, -abs(row.points)))
         cited += rows
         if rows:
-            text = " ".join(f"{row.points:+d}{_how(option, row.condition)}" for row in rows)
-            title = "\n".join(_told(f"{cause.name}: {POINTS_IN_WORDS[row.points]}. {row.text}", row, words) for row in rows)
+            text = _some([f"{row.points:+d}{_how(option, row)}" for row in rows], SHOWN_ROWS)
+            title = "\n".join(
+                _told(f"{cause.name}: {POINTS_IN_WORDS[row.points]}. {row.text}", row, words) for row in rows
+            )
             tone = f"{'for' if rows[0].points > 0 else 'against'}{abs(rows[0].points)}"
             yield Cell(starts[cause.slug], width, text.replace("-", "−"), title, tone)
     rules = [rule for rule in guide.urgency_rules if option in rule.condition.options]
     cited += rules
-    block = (WIDTH - GAP) / 2
     if rules:
         levels = sorted({rule.urgency for rule in rules}, key=lambda level: -RANK[level])
-        text = " ".join(f"{level[0].upper()}{sum(rule.urgency == level for rule in rules)}" for level in levels)
-        title = "\n".join(_told(f"{URGENCY_IN_WORDS[rule.urgency]}: {rule.reason}", rule, words) for rule in rules)
-        yield Cell(block - CITED - SOON, SOON, text, title, levels[0])
+        text = " ".join(
+            f"{level[0].upper()}{sum(rule.urgency == level for rule in rules)}" for level in levels
+        )
+        title = "\n".join(
+            _told(f"{URGENCY_IN_WORDS[rule.urgency]}: {rule.reason}", rule, words) for rule in rules
+        )
+        yield Cell(BLOCK - CITED - SOON, SOON, text, title, levels[0])
     codes = list(dict.fromkeys(code for row in cited for code in (*row.facts, *row.sources)))
     if codes:
-        more = f" +{len(codes) - SHOWN_SOURCES}" if len(codes) > SHOWN_SOURCES else ""
-        yield Cell(block - CITED, CITED, " ".join(codes[:SHOWN_SOURCES]) + more, ", ".join(codes))
+        yield Cell(BLOCK - CITED, CITED, _some(codes, SHOWN_SOURCES), ", ".join(codes))
 
 
-def _how(option: str, condition: Condition) -> str:
-    """A sign after the points: with others (&), any of several (/), when it is absent (0)."""
-    if option in condition.none:
-        return "°"
-    if len(condition.all) + bool(condition.any) > 1 or condition.none:
-        return "&"
-    return ""
+def _some(words: list[str], most: int) -> str:
+    return " ".join(words) if len(words) <= most else f"{' '.join(words[:most])} …"
+
+
+def _how(option: str, row: Evidence) -> str:
+    """Signs after the points: when it was not chosen (°), only together with others (&), signed (✓)."""
+    condition = row.condition
+    together = len(condition.all) + bool(condition.any) > 1 or condition.none
+    how = "°" if option in condition.none else "&" if together else ""
+    return f"{how}✓" if row.signed_by else how
 
 
 def _told(sentence: str, row: Evidence | UrgencyRule, words: Words) -> str:
@@ -188,7 +203,7 @@ def _legend(guide: Guide) -> list[str]:
     keys = [
         "+3 strongly for, −3 strongly against",
         "+2& only together with other answers",
-        "−2° when it was not chosen",
+        "−2° when it was not chosen; +1✓ signed by a clinician",
         "E emergency, U within days, R ordinary visit, S at home: how many rules name it",
         "F01 to F99: facts of the article",
     ]

@@ -11,7 +11,6 @@ from django.db import models
 from django.db.models import CheckConstraint, Max, Q, UniqueConstraint
 
 from triage.engine.guide import SLUG
-from triage.engine.urgency import URGENCIES
 
 POINTS = [
     (3, "speaks strongly for"),
@@ -29,6 +28,9 @@ URGENCY = [
 ]
 KIND = [("single", "one choice"), ("multiple", "several choices")]
 SIGNS = [("", "no signs"), ("warning", "warning signs"), ("emergency", "signs of an emergency")]
+CONDITION = ("all_of", "any_of", "none_of")
+CITED = ("facts", "sources")
+MOST_POINTS = 1000
 MARKDOWN = "You can use **bold**, *italics*, lists and [links](https://example.org)."
 
 
@@ -43,14 +45,16 @@ def slug_field(**options: Any) -> "models.CharField[str, str]":
 
 
 def one_of(field: str, choices: list[tuple[str, str]]) -> CheckConstraint:
-    return CheckConstraint(condition=Q(**{f"{field}__in": [value for value, _ in choices]}), name=f"%(class)s_{field}")
+    return CheckConstraint(
+        condition=Q(**{f"{field}__in": [value for value, _ in choices]}), name=f"%(class)s_{field}"
+    )
 
 
 class Positioned(models.Model):
     """A row with a place among its siblings; a new one comes last."""
 
     siblings_by = ""
-    position = models.PositiveIntegerField(editable=False)
+    position: Any = models.PositiveIntegerField(editable=False)
 
     class Meta:
         abstract = True
@@ -76,14 +80,19 @@ class Positioned(models.Model):
     def siblings(self) -> models.QuerySet[Self]:
         """The rows that it is ordered among, itself included."""
         rows = type(self)._default_manager.all()
-        return rows.filter(**{self.siblings_by: getattr(self, self.siblings_by)}) if self.siblings_by else rows
+        return (
+            rows.filter(**{self.siblings_by: getattr(self, self.siblings_by)}) if self.siblings_by else rows
+        )
 
 
 class Checked(models.Model):
     """Who compared it with its source, and which clinician signed it."""
 
     checked_on = models.DateField(
-        "compared with its source on", null=True, blank=True, help_text="Compare it again at least once a year."
+        "compared with its source on",
+        null=True,
+        blank=True,
+        help_text="Compare it again at least once a year.",
     )
     signed_by = models.CharField(
         "signed by", blank=True, help_text="The clinician who signed it. Empty: not signed yet."
@@ -104,13 +113,13 @@ class Checked(models.Model):
 class Conditional(models.Model):
     """True when all of these, any of these and none of these options are chosen."""
 
-    all_of = models.ManyToManyField(
+    all_of: Any = models.ManyToManyField(
         "Option", verbose_name="all of these answers", blank=True, related_name="%(class)s_all_of"
     )
-    any_of = models.ManyToManyField(
+    any_of: Any = models.ManyToManyField(
         "Option", verbose_name="and any of these answers", blank=True, related_name="%(class)s_any_of"
     )
-    none_of = models.ManyToManyField(
+    none_of: Any = models.ManyToManyField(
         "Option", verbose_name="and none of these answers", blank=True, related_name="%(class)s_none_of"
     )
 
@@ -173,13 +182,22 @@ class Option(Positioned):
         "stands alone", default=False, help_text="Cannot be chosen beside another: “none of these”."
     )
     unsure = models.BooleanField(
-        "means “not sure”", default=False, help_text="Choosing it leaves the other options unknown, not false."
+        "means “not sure”",
+        default=False,
+        help_text="Choosing it leaves the other options unknown, not false.",
     )
 
     objects = OptionManager()
 
     class Meta(Positioned.Meta):
-        ordering = ["question__page__position", "question__page", "question__position", "question", "position", "pk"]
+        ordering = [
+            "question__page__position",
+            "question__page",
+            "question__position",
+            "question",
+            "position",
+            "pk",
+        ]
         constraints = [UniqueConstraint(fields=["question", "slug"], name="option_slug_in_question")]
 
     def __str__(self) -> str:
@@ -192,7 +210,11 @@ class Option(Positioned):
     def used_by(self) -> list[models.Model]:
         """What would change its meaning without this option."""
         named = Q(all_of=self) | Q(any_of=self) | Q(none_of=self)
-        rows = [row for model in (Evidence, UrgencyRule, Question) for row in model._default_manager.filter(named).distinct()]
+        rows = [
+            row
+            for model in (Evidence, UrgencyRule, Question)
+            for row in model._default_manager.filter(named).distinct()
+        ]
         return [*rows, *self.vignettes.all()]
 
 
@@ -236,7 +258,9 @@ class Cited(models.Model):
 class Section(Positioned, Checked):
     slug = slug_field(unique=True)
     title = models.CharField()
-    text = models.TextField(help_text=f"Mark a fact right after the sentence that tells it: [F09]. {MARKDOWN}")
+    text = models.TextField(
+        help_text=f"Mark a fact right after the sentence that tells it: [F09]. {MARKDOWN}"
+    )
 
     class Meta(Positioned.Meta, Checked.Meta):
         verbose_name = "section of the article"
@@ -252,10 +276,12 @@ class Cause(Positioned, Checked):
     medical_name = models.CharField(blank=True)
     prior = models.IntegerField(
         "points to start from",
-        validators=[MinValueValidator(-1000), MaxValueValidator(1000)],
+        validators=[MinValueValidator(-MOST_POINTS), MaxValueValidator(MOST_POINTS)],
         help_text="One point more doubles the odds before anything was answered.",
     )
-    section = models.ForeignKey(Section, models.PROTECT, verbose_name="section of the article", related_name="causes")
+    section = models.ForeignKey(
+        Section, models.PROTECT, verbose_name="section of the article", related_name="causes"
+    )
     what = models.TextField("what it is", help_text=MARKDOWN)
     helps = models.TextField("what usually helps", help_text=MARKDOWN)
     get_help = models.TextField("when to get help", help_text=MARKDOWN)
@@ -302,7 +328,7 @@ class UrgencyRule(Positioned, Conditional, Cited, Checked):
         return self.reason
 
 
-class Level(models.Model):
+class Level(Positioned):
     """The words for one urgency. There are four, for the judgement knows four."""
 
     slug = models.CharField("urgency", unique=True, choices=URGENCY)
@@ -311,12 +337,9 @@ class Level(models.Model):
     text = models.TextField(help_text=MARKDOWN)
     watch = models.TextField("what to watch for", help_text=f"A list. {MARKDOWN}")
 
-    class Meta:
+    class Meta(Positioned.Meta):
         verbose_name = "level of urgency"
         verbose_name_plural = "levels of urgency"
-        ordering = [
-            models.Case(*(models.When(slug=slug, then=rank) for rank, slug in enumerate(URGENCIES)), default=9)
-        ]
         constraints = [one_of("slug", URGENCY)]
 
     def __str__(self) -> str:
@@ -327,13 +350,18 @@ class Vignette(Positioned):
     slug = slug_field(unique=True)
     kind = models.CharField(help_text="Where the story comes from.")
     story = models.TextField()
-    answers = models.ManyToManyField(Option, related_name="vignettes", help_text="What this person would answer.")
+    answers = models.ManyToManyField(
+        Option, related_name="vignettes", help_text="What this person would answer."
+    )
     causes = models.ManyToManyField(
         Cause, through="ExpectedCause", verbose_name="acceptable causes", related_name="vignettes"
     )
     urgency = models.CharField("expected urgency", choices=URGENCY)
     urgency_accept = models.ManyToManyField(
-        Level, verbose_name="acceptable urgencies", related_name="vignettes", help_text="The expected one among them."
+        Level,
+        verbose_name="acceptable urgencies",
+        related_name="vignettes",
+        help_text="The expected one among them.",
     )
     why = models.TextField("why this is expected")
     source = models.TextField()
@@ -351,7 +379,7 @@ class ExpectedCause(Positioned):
     """A cause that a story accepts; the first is the best."""
 
     siblings_by = "vignette"
-    vignette = models.ForeignKey(Vignette, models.CASCADE)
+    vignette = models.ForeignKey(Vignette, models.CASCADE, related_name="expected")
     cause = models.ForeignKey(Cause, models.PROTECT)
 
     class Meta(Positioned.Meta):
@@ -420,11 +448,11 @@ def _protect_what_is_named() -> None:
     Django would drop it from the row's list without a word, and an "all of" with one option less is true
     more often. The tables between are made by ManyToManyField, which takes no on_delete; so it is set here.
     """
-    for model in (Question, Cause, Evidence, UrgencyRule, Vignette):
-        for field in model._meta.many_to_many:
-            through = field.remote_field.through
-            if through._meta.auto_created:
-                through._meta.get_field(field.m2m_reverse_field_name()).remote_field.on_delete = models.PROTECT
+    models_with_lists: tuple[Any, ...] = (Question, Cause, Evidence, UrgencyRule, Vignette)
+    for field in (field for model in models_with_lists for field in model._meta.many_to_many):
+        through = field.remote_field.through
+        if through._meta.auto_created:
+            through._meta.get_field(field.m2m_reverse_field_name()).remote_field.on_delete = models.PROTECT
 
 
 _protect_what_is_named()

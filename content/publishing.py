@@ -1,4 +1,4 @@
-"""Whatever writes a release or the whole working copy. The admin and the commands call it; nothing else does."""
+"""Whatever writes a release or the whole working copy; the admin and the commands call it."""
 
 import json
 from pathlib import Path
@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from content import working_copy
 from content.models import ReleasedSlug
-from content.review import Review, review
+from content.review import Review, review, tried_laws
 from content.things import things
 from triage.engine.evaluation import evaluate
 from triage.engine.file import dump, load
@@ -82,13 +82,15 @@ def publish(
         raise ChangedSinceReview("Something has changed since the review. Nothing was published.")
     if seen.blocks:
         raise Blocked("\n".join(["Nothing was published.", *(block.text for block in seen.blocks)]))
-    if seen.lowered and not reason.strip():
+    if seen.lowered and not _clean(reason):
         raise ReasonMissing(f"A lower urgency needs a reason. It is lower for: {', '.join(seen.lowered)}.")
     with transaction.atomic():
         _one_at_a_time()
         if _newest_number() != (seen.live_number or 0) or digest_of(dump(working_copy.build())) != digest:
             raise ChangedSinceReview("Somebody else was quicker. Nothing was published.")
-        return _insert(seen.guide, note=note, published_by=user_name, reason=reason.strip(), for_safety=for_safety)
+        return _insert(
+            seen.guide, note=note, published_by=user_name, reason=_clean(reason), for_safety=for_safety
+        )
 
 
 @transaction.atomic
@@ -106,22 +108,36 @@ def put_back(*, number: int, discard: bool = False) -> None:
 
 
 def import_guide(*, text: str, discard: bool = False) -> None:
-    """Make a guide in the one format the working copy. Raises GuideError with every problem, and changes nothing."""
+    """Make a guide in the one format the working copy, or raise GuideError with every problem."""
     _replace(load(text), discard)
 
 
-@transaction.atomic
 def first_release() -> Release | None:
     """Publish the first guide, where nothing was published and nothing is being written yet."""
-    _one_at_a_time()
-    if _newest_number() or not working_copy.is_empty():
-        return None
-    import_guide(text=FIRST_GUIDE.read_text(encoding="utf-8"))
+    text = FIRST_GUIDE.read_text(encoding="utf-8")
+    if _is_first():
+        tried_laws(text)  # seconds, which nobody else should have to wait for
+    with transaction.atomic():
+        _one_at_a_time()
+        return _publish_first(text) if _is_first() else None
+
+
+def _is_first() -> bool:
+    return not _newest_number() and working_copy.is_empty()
+
+
+def _publish_first(text: str) -> Release:
+    import_guide(text=text)
     return publish(digest=review_working_copy().digest, note="The first guide.", user_name="first_release")
 
 
+def _clean(text: str) -> str:
+    """PostgreSQL keeps no NUL."""
+    return text.replace("\0", "").strip()
+
+
 def _require_note(note: str) -> None:
-    if not note.strip():
+    if not _clean(note):
         raise NoteMissing("A note is missing: say what changed and why. Nothing was published.")
 
 
@@ -144,7 +160,7 @@ def _insert(guide: Guide, *, note: str, **about: Any) -> Release:
         guide=text,
         digest=digest_of(text),
         published_at=timezone.now(),
-        note=note.strip(),
+        note=_clean(note),
         figures=json.dumps(evaluate(guide, guide.vignettes).plain()),
         **about,
     )

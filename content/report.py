@@ -5,6 +5,7 @@ from typing import Any
 
 from content.review import Review
 from triage.models import Release
+from triage.wording import counted
 
 
 def lines(review: Review) -> str:
@@ -15,14 +16,14 @@ def lines(review: Review) -> str:
 def _lines(review: Review) -> Iterator[str]:
     against = f"release {review.live_number}" if review.live else "nothing published yet"
     yield f"The working copy against {against}: {review.digest}"
-    yield _counted(len(review.blocks), "thing blocks publishing", "things block publishing")
+    yield counted(len(review.blocks), "thing blocks publishing", "things block publishing")
     yield from (f"  {block.text}" for block in review.blocks)
-    yield _counted(len(review.differences), "change", "changes")
+    yield counted(len(review.differences), "change", "changes")
     for change in review.differences:
         yield f"  {change.place}"
         yield from (f"    - {line}" for line in change.was.splitlines())
         yield from (f"    + {line}" for line in change.now.splitlines())
-    yield f"{_counted(len(review.stories), 'story', 'stories')} of {review.figures.stories} changed"
+    yield f"{counted(len(review.stories), 'story', 'stories')} of {review.figures.stories} changed"
     for story in review.stories:
         before, after = (f"{r.cause}, {r.urgency_in_words}" for r in (story.before, story.after))
         yield f"  {story.vignette.slug}: {before} -> {after}. {story.verdict}."
@@ -30,10 +31,6 @@ def _lines(review: Review) -> Iterator[str]:
     for law, outcome in review.laws:
         yield f"{'holds' if outcome.held else 'BROKEN'}: {law.sentence} ({outcome.said})"
     yield from (f"Look at: {warning.text}: {len(warning.notes)}" for warning in review.warnings)
-
-
-def _counted(count: int, one: str, many: str) -> str:
-    return f"{count} {one if count == 1 else many}"
 
 
 def plain(review: Review) -> dict[str, Any]:
@@ -56,7 +53,13 @@ def plain(review: Review) -> dict[str, Any]:
         "lowered": list(review.lowered),
         "figures": review.figures.plain(),
         "laws": [
-            {"law": law.slug, "held": o.held, "how": o.how, "tried": o.tried, "counterexample": o.counterexample}
+            {
+                "law": law.slug,
+                "held": o.held,
+                "how": o.how,
+                "tried": o.tried,
+                "counterexample": o.counterexample,
+            }
             for law, o in review.laws
         ],
     }

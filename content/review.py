@@ -1,4 +1,4 @@
-"""What publishing would do: what blocks it, what differs from the live release, what changes for the stories."""
+"""What publishing would do: what blocks it, what differs, what changes for the stories."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -59,8 +59,11 @@ class ChangedStory:
     vignette: Vignette
     before: Result
     after: Result
+    expected_causes: str
+    expected_urgencies: str
     verdict: str
-    is_worse: bool
+    tone: str
+    """"good", "worse" or "same"."""
 
     @property
     def is_lowered(self) -> bool:
@@ -103,7 +106,7 @@ def review(live: PublishedGuide | None, guide: Guide, today: date | None = None)
     return Review(
         guide,
         live,
-        blocks=(*_missing_texts(every), *_failed_emergencies(guide), *_broken_laws(laws)),
+        blocks=(*plain_blocks(guide), *_broken_laws(laws)),
         warnings=tuple(w for w in _warnings(every, today or timezone.localdate()) if w.notes),
         differences=differences(live.guide, guide) if live else (),
         stories=tuple(_changed_stories(live.guide, guide)) if live else (),
@@ -121,14 +124,15 @@ def tried_laws(guide: str) -> tuple[tuple[Law, Outcome], ...]:
 # What blocks.
 
 
-def _missing_texts(every: Iterable[Thing]) -> Iterator[Note]:
-    for thing in every:
+def plain_blocks(guide: Guide) -> tuple[Note, ...]:
+    """All that blocks but a broken law, which takes seconds to find."""
+    return tuple(_plain_blocks(guide))
+
+
+def _plain_blocks(guide: Guide) -> Iterator[Note]:
+    for thing in things(guide):
         for name in thing.missing_texts():
             yield Note(f"{thing.name}: “{label(thing.kind, name)}” is empty.", thing)
-
-
-def _failed_emergencies(guide: Guide) -> Iterator[Note]:
-    for thing in things(guide):
         if thing.kind == "vignette" and thing.item.urgency == "emergency":
             found = result(guide, thing.item.answers)
             if found.urgency not in thing.item.urgency_accept:
@@ -153,10 +157,15 @@ def _warnings(every: list[Thing], today: date) -> Iterator[Warning]:
     )
     yield Warning(
         "Compared with its source more than a year ago",
-        tuple(Note(thing.name, thing) for thing in checked if thing.item.checked_on and thing.item.checked_on < old),
+        tuple(
+            Note(thing.name, thing)
+            for thing in checked
+            if thing.item.checked_on and thing.item.checked_on < old
+        ),
     )
     yield Warning(
-        "Not signed by a clinician yet", tuple(Note(thing.name, thing) for thing in checked if not thing.item.signed_by)
+        "Not signed by a clinician yet",
+        tuple(Note(thing.name, thing) for thing in checked if not thing.item.signed_by),
     )
     yield Warning(f"Reads harder than grade {HIGHEST_GRADE}", tuple(_hard(every)))
     yield Warning("Sentences of more than 20 words", tuple(_long(every)))
@@ -200,20 +209,27 @@ def result(guide: Guide, answers: Answers) -> Result:
 def _changed_stories(live: Guide, guide: Guide) -> Iterator[ChangedStory]:
     """Stories whose first cause or urgency changes; those that only the live release has are tried too."""
     stories = {vignette.slug: vignette for vignette in (*live.vignettes, *guide.vignettes)}
+    names = {cause.slug: cause.name for cause in (*live.causes, *guide.causes)}
     for vignette in stories.values():
         before, after = result(live, vignette.answers), result(guide, vignette.answers)
         if (before.first, before.urgency) != (after.first, after.urgency):
-            verdict, is_worse = _verdict(vignette, before, after)
-            yield ChangedStory(vignette, before, after, verdict, is_worse)
+            yield ChangedStory(
+                vignette,
+                before,
+                after,
+                " or ".join(names[cause] for cause in vignette.causes) or "none fits",
+                " or ".join(URGENCY_IN_WORDS[urgency] for urgency in vignette.urgency_accept),
+                *_verdict(vignette, before, after),
+            )
 
 
-def _verdict(vignette: Vignette, before: Result, after: Result) -> tuple[str, bool]:
+def _verdict(vignette: Vignette, before: Result, after: Result) -> tuple[str, str]:
     was, now = _wrongs(vignette, before), _wrongs(vignette, after)
     if now - was:
-        return f"Worse: {', '.join(sorted(now - was))}", True
+        return f"Worse: {', '.join(sorted(now - was))}", "worse"
     if was - now:
-        return "Better", False
-    return (f"Still {', '.join(sorted(now))}", False) if now else ("Still right", False)
+        return "Better", "good"
+    return f"Still {', '.join(sorted(now)) or 'right'}", "same"
 
 
 def _wrongs(vignette: Vignette, result: Result) -> set[str]:

@@ -16,14 +16,8 @@ from triage.engine.guide import Condition, Guide
 Parts = Guide | SimpleNamespace
 """A guide, or what one would be made from."""
 
-LABELS = {
-    "condition": "condition",
-    "show_if": "asked only when",
-    "answers": "answers",
-    "causes": "acceptable causes",
-    "title": "title",
-}
-NESTED = {"slug", "pages", "questions", "options", "evidence", "levels", "urgency_rules", "sections", "vignettes"}
+NO_FIELD = {"show_if": "asked only when"}
+NESTED = {"slug", "questions", "options", "evidence"}
 POINTS_IN_WORDS = dict(POINTS)
 URGENCY_IN_WORDS = dict(URGENCY)
 
@@ -44,8 +38,7 @@ class Thing:
         """Its own values by name, without those that are things themselves."""
         if self.kind == "thresholds":
             return {name: getattr(self.item, name) for name in ("possible_at", "strong_at", "ask")}
-        skipped = NESTED if self.kind != "vignette" else {"slug"}
-        return {f.name: getattr(self.item, f.name) for f in fields(self.item) if f.name not in skipped}
+        return {f.name: getattr(self.item, f.name) for f in fields(self.item) if f.name not in NESTED}
 
     def missing_texts(self) -> list[str]:
         """The names of texts that it must have and has not."""
@@ -63,7 +56,9 @@ def things(parts: Parts) -> Iterator[Thing]:
     yield from _listed("level", "Level", "levels", parts.levels, "name")
     for page in _listed("page", "Page", "pages", parts.pages, "title"):
         yield page
-        for question in _listed("question", "Question", f"{page.path}.questions", page.item.questions, "text"):
+        for question in _listed(
+            "question", "Question", f"{page.path}.questions", page.item.questions, "text"
+        ):
             yield question
             options = _listed("option", "Option", f"{question.path}.options", question.item.options, "text")
             for option in options:
@@ -93,12 +88,10 @@ def _inside(parent: Thing, slug: str, thing: Thing) -> Thing:
 
 def label(kind: str, field: str) -> str:
     """What the admin calls a field."""
-    if field in LABELS:
-        return LABELS[field]
     try:
         return str(getattr(apps.get_model("content", kind)._meta.get_field(field), "verbose_name", field))
     except FieldDoesNotExist:
-        return field
+        return NO_FIELD.get(field, field)
 
 
 class Words:
@@ -111,29 +104,36 @@ class Words:
             for question in page.questions
             for option in question.options
         }
-        self.causes = {cause.slug: cause.name for cause in parts.causes}
-        self.sources = {source.slug: f"{source.publisher}: {source.title}" for source in parts.sources}
+        self.names: dict[str, dict[Any, str]] = {
+            "causes": {cause.slug: cause.name for cause in parts.causes},
+            "sources": {source.slug: f"{source.publisher}: {source.title}" for source in parts.sources},
+            "urgency": URGENCY_IN_WORDS,
+            "urgency_accept": URGENCY_IN_WORDS,
+            "points": POINTS_IN_WORDS,
+        }
 
     def say(self, field: str, value: Any) -> str:
+        """A value of this field in words; nothing for an empty one."""
         match value:
             case None | ():
-                return ""
+                said = ""
             case bool():
-                return "yes" if value else "no"
+                said = "yes" if value else "no"
             case Condition():
-                return self.condition(value)
+                said = self.condition(value)
             case date():
-                return f"{value:%-d %B %Y}"
+                said = f"{value:%-d %B %Y}"
             case dict():
-                return "; ".join(self.options.get(f"{q}:{o}", f"{q}:{o}") for q, chosen in value.items() for o in chosen)
+                chosen = (f"{question}:{option}" for question, options in value.items() for option in options)
+                said = "; ".join(self.options.get(option, option) for option in chosen)
             case tuple():
-                return "; ".join(self.name(field, item) for item in value)
-        return POINTS_IN_WORDS.get(value, str(value)) if field == "points" else self.name(field, value)
+                said = "; ".join(self.name(field, item) for item in value)
+            case _:
+                said = self.name(field, value)
+        return said
 
     def name(self, field: str, value: Any) -> str:
-        names = {"causes": self.causes, "sources": self.sources, "urgency": URGENCY_IN_WORDS}
-        names["urgency_accept"] = URGENCY_IN_WORDS
-        return str(names.get(field, {}).get(value, value))
+        return str(self.names.get(field, {}).get(value, value))
 
     def condition(self, condition: Condition) -> str:
         lists = {"all of": condition.all, "any of": condition.any, "none of": condition.none}
@@ -147,7 +147,11 @@ class Words:
 def place_of(problem: str, parts: Parts) -> tuple[Thing | None, str]:
     """The thing that a guide's problem speaks of, and the problem in words."""
     path, _, sentence = problem.partition(": ")
-    around = [thing for thing in things(parts) if path == thing.path or path.startswith((f"{thing.path}.", f"{thing.path}["))]
+    around = [
+        thing
+        for thing in things(parts)
+        if path == thing.path or path.startswith((f"{thing.path}.", f"{thing.path}["))
+    ]
     if not around:
         return None, f"{path.replace('_', ' ')}: {sentence}"
     thing = max(around, key=lambda thing: len(thing.path))

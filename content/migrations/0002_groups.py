@@ -26,7 +26,9 @@ def make_groups(apps: Any, schema_editor: Any) -> None:
 
 
 def permission(apps: Any, model: str, codename: str, name: str) -> Any:
-    kind, _ = apps.get_model("contenttypes", "ContentType").objects.get_or_create(app_label="content", model=model)
+    kind, _ = apps.get_model("contenttypes", "ContentType").objects.get_or_create(
+        app_label="content", model=model
+    )
     return apps.get_model("auth", "Permission").objects.get_or_create(
         content_type=kind, codename=codename, defaults={"name": name}
     )[0]

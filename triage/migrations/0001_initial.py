@@ -4,28 +4,40 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Release',
+            name="Release",
             fields=[
-                ('number', models.PositiveIntegerField(primary_key=True, serialize=False)),
-                ('guide', models.TextField(help_text='The guide, in the one format (triage.engine.file).')),
-                ('digest', models.CharField(help_text="SHA-256 of the guide's text.", max_length=64)),
-                ('published_at', models.DateTimeField()),
-                ('published_by', models.CharField(help_text='Kept as text: an account can go.', max_length=150)),
-                ('note', models.TextField()),
-                ('reason', models.TextField(blank=True, help_text='Why an urgency was lowered, where one was.')),
-                ('for_safety', models.BooleanField(default=False, help_text='People on older releases are moved to this one.')),
-                ('figures', models.TextField(help_text='What the evaluation of its vignettes gave, as JSON.')),
+                ("number", models.PositiveIntegerField(primary_key=True, serialize=False)),
+                ("guide", models.TextField(help_text="The guide, in the one format (triage.engine.file).")),
+                ("digest", models.CharField(help_text="SHA-256 of the guide's text.", max_length=64)),
+                ("published_at", models.DateTimeField()),
+                (
+                    "published_by",
+                    models.CharField(help_text="Kept as text: an account can go.", max_length=150),
+                ),
+                ("note", models.TextField()),
+                (
+                    "reason",
+                    models.TextField(blank=True, help_text="Why an urgency was lowered, where one was."),
+                ),
+                (
+                    "for_safety",
+                    models.BooleanField(
+                        default=False, help_text="People on older releases are moved to this one."
+                    ),
+                ),
+                (
+                    "figures",
+                    models.TextField(help_text="What the evaluation of its vignettes gave, as JSON."),
+                ),
             ],
             options={
-                'ordering': ['-number'],
+                "ordering": ["-number"],
             },
         ),
     ]

@@ -33,7 +33,9 @@ def make_triggers(apps: Any, schema_editor: Any) -> None:
             schema_editor.execute(f"CREATE TRIGGER {name} {when} EXECUTE FUNCTION triage_release_is_fixed()")
     else:
         for name, when in SQLITE.items():
-            schema_editor.execute(f"CREATE TRIGGER {name} {when} BEGIN SELECT RAISE(ABORT, '{SENTENCE}'); END")
+            schema_editor.execute(
+                f"CREATE TRIGGER {name} {when} BEGIN SELECT RAISE(ABORT, '{SENTENCE}'); END"
+            )
 
 
 def drop_triggers(apps: Any, schema_editor: Any) -> None:

@@ -2,25 +2,19 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandParser
 
-from content import working_copy
-from content.publishing import guide_of
+from content.commands import GuideCommand
 from triage.engine.file import dump
-from triage.engine.guide import GuideError
-from triage.models import Release
 
 
-class Command(BaseCommand):
+class Command(GuideCommand):
     help = __doc__
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--release", type=int, metavar="N", help="this release instead of the working copy")
+        parser.add_argument(
+            "--release", type=int, metavar="N", help="this release instead of the working copy"
+        )
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        number = options["release"]
-        try:
-            guide = working_copy.build() if number is None else guide_of(number)
-        except (GuideError, Release.DoesNotExist) as error:
-            raise CommandError(str(error)) from None
-        self.stdout.write(dump(guide), ending="")
+    def handle(self, *, release: int | None, **options: Any) -> None:
+        self.stdout.write(dump(self.guide(release)), ending="")

@@ -1,15 +1,16 @@
-"""Publishes the first guide on a machine where nothing was published yet; does nothing anywhere else."""
+"""Publishes the first guide where nothing was published, and nothing written, yet; else does nothing."""
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
 from content import publishing
+from content.commands import GuideCommand
 
 
-class Command(BaseCommand):
+class Command(GuideCommand):
     help = __doc__
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, **options: Any) -> None:
         release = publishing.first_release()
-        self.stdout.write(f"{release} is published." if release else "Nothing to do: something was published, or written, already.")
+        self.stdout.write(
+            f"{release} is published." if release else "Nothing to do: this is not the first run."
+        )

@@ -3,14 +3,13 @@
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandParser
 
 from content import publishing
-from triage.engine.guide import GuideError
-from triage.models import Release
+from content.commands import GuideCommand
 
 
-class Command(BaseCommand):
+class Command(GuideCommand):
     help = __doc__
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -19,14 +18,9 @@ class Command(BaseCommand):
         what.add_argument("--release", type=int, metavar="N", help="a release instead of a file")
         parser.add_argument("--discard", action="store_true", help="changes that stand in no release may go")
 
-    def handle(self, *args: Any, file: Path | None, release: int | None, discard: bool, **options: Any) -> None:
-        try:
-            if file is None:
-                publishing.put_back(number=release or 0, discard=discard)
-            else:
-                publishing.import_guide(text=file.read_text(encoding="utf-8"), discard=discard)
-        except publishing.WouldDiscard as error:
-            raise CommandError(f"{error} Add --discard to let them go.") from None
-        except (GuideError, Release.DoesNotExist, OSError, UnicodeDecodeError) as error:
-            raise CommandError(str(error)) from None
+    def handle(self, *, file: Path | None, release: int | None, discard: bool, **options: Any) -> None:
+        if file is not None:
+            publishing.import_guide(text=file.read_text(encoding="utf-8"), discard=discard)
+        elif release is not None:
+            publishing.put_back(number=release, discard=discard)
         self.stdout.write("This is now the working copy.")

@@ -15,7 +15,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="for a program to read")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, **options: Any) -> None:
         rows = report.releases(Release.objects.defer("guide", "figures"))
         if options["json"]:
             self.stdout.write(json.dumps(rows, ensure_ascii=False, indent=1))
@@ -23,5 +23,5 @@ class Command(BaseCommand):
         for row in rows:
             live = " (live)" if row["live"] else ""
             self.stdout.write(
-                f"{row['number']}{live}  {row['published_at']}  {row['published_by']}: {row['note']}"
+                f"{row['number']}{live}, {row['published_at']}, {row['published_by']}: {row['note']}"
             )

@@ -1,24 +1,23 @@
-"""Shows what publishing the working copy would do: what blocks it, what differs, what changes for the stories."""
+"""Shows what publishing the working copy would do: what blocks it, what differs, what the stories say."""
 
 import json
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandParser
 
 from content import publishing, report
-from triage.engine.guide import GuideError
+from content.commands import GuideCommand
 
 
-class Command(BaseCommand):
+class Command(GuideCommand):
     help = __doc__
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="for a program to read")
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            review = publishing.review_working_copy()
-        except GuideError as error:
-            raise CommandError(str(error)) from None
-        form = json.dumps(report.plain(review), ensure_ascii=False, indent=1) if options["json"] else report.lines(review)
-        self.stdout.write(form)
+    def handle(self, **options: Any) -> None:
+        seen = publishing.review_working_copy()
+        plain = options["json"]
+        self.stdout.write(
+            json.dumps(report.plain(seen), ensure_ascii=False, indent=1) if plain else report.lines(seen)
+        )

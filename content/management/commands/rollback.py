@@ -2,27 +2,23 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandParser
 
 from content import publishing
-from triage.engine.guide import GuideError
-from triage.models import Release
+from content.commands import GuideCommand
 
 
-class Command(BaseCommand):
+class Command(GuideCommand):
     help = __doc__
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("number", type=int, help="the release to publish again")
         parser.add_argument("--note", required=True, help="why")
-        parser.add_argument("--for-safety", action="store_true", help="move people on older releases to this one")
+        parser.add_argument(
+            "--for-safety", action="store_true", help="move people on older releases to this one"
+        )
         parser.add_argument("--by", default="command line", metavar="NAME", help="who publishes")
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            release = publishing.roll_back(
-                number=options["number"], note=options["note"], by=options["by"], for_safety=options["for_safety"]
-            )
-        except (publishing.NotPublished, GuideError, Release.DoesNotExist) as error:
-            raise CommandError(str(error)) from None
-        self.stdout.write(f"{release} is published: the guide of release {options['number']}.")
+    def handle(self, *, number: int, note: str, for_safety: bool, by: str, **options: Any) -> None:
+        release = publishing.roll_back(number=number, note=note, by=by, for_safety=for_safety)
+        self.stdout.write(f"{release} is published: the guide of release {number}.")

@@ -1,0 +1,111 @@
+"""Judges the stories of a release, or of FILE: figures with 95 % intervals, matrices, misses, safety laws.
+
+FILE holds one JSON object a line: stories, or sets of answers, which are only weighed and counted.
+"""
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.template.loader import render_to_string
+
+from content import working_copy
+from content.evaluation_page import Laws, evaluation_page, lines, plain
+from triage.answer_lines import Lines, object_of, opened, story_or_answers
+from triage.engine.evaluation import Figures, evaluate
+from triage.engine.guide import Guide, GuideError
+from triage.engine.laws import LAWS
+from triage.models import Release
+from triage.releases import read
+
+LAW_SETS = 1_000_000
+EVERY = 500
+"""The progress bar moves once in so many lines."""
+
+T = TypeVar("T")
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", nargs="?", type=Path, help="the release's own stories when left out")
+        which = parser.add_mutually_exclusive_group()
+        which.add_argument("--release", type=int, metavar="N", help="the newest when left out")
+        which.add_argument("--working-copy", action="store_true", help="what staff are editing")
+        parser.add_argument("--json", action="store_true", help="for a program to read")
+        parser.add_argument(
+            "--html", type=Path, metavar="PAGE", help="also write one page that needs nothing else"
+        )
+        parser.add_argument("--laws", action="store_true", help="also try the safety laws, on a million sets")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        title, guide = chosen_guide(options["release"], options["working_copy"])
+        figures, bad = self._figures(guide, options["file"])
+        laws = self._laws(guide) if options["laws"] else ()
+        page = evaluation_page(guide, title, figures, laws)
+        if options["json"]:
+            self.stdout.write(json.dumps(plain(figures, laws), indent=1))
+        else:
+            self.stdout.write("\n".join(lines(page)))
+        if options["html"]:
+            options["html"].write_text(render_to_string("evaluation.html", {"page": page}), encoding="utf-8")
+        if bad:
+            raise CommandError(f"{bad} of the lines could not be read.")
+        if broken := [law.slug for law, outcome in laws if not outcome.held]:
+            raise CommandError(f"Laws are broken: {', '.join(broken)}.")
+
+    def _figures(self, guide: Guide, path: Path | None) -> tuple[Figures, int]:
+        """The figures, and how many lines could not be read."""
+        if path is None:
+            return evaluate(guide, guide.vignettes), 0
+        with opened(path) as file:
+            found = Lines(
+                self._watched(file, path.stat().st_size, len),
+                lambda line: story_or_answers(guide, object_of(line)),
+                self.stderr.write,
+            )
+            return evaluate(guide, found), found.bad
+
+    def _laws(self, guide: Guide) -> Laws:
+        return tuple(
+            (law, law.check(guide, LAW_SETS, lambda sets: self._watched(sets, LAW_SETS))) for law in LAWS
+        )
+
+    def _watched(self, items: Iterable[T], whole: int, size: Any = lambda item: 1) -> Iterator[T]:
+        """Yield the items, with a progress bar when a person is watching."""
+        if not sys.stderr.isatty():
+            yield from items
+            return
+        done = 0
+        for n, item in enumerate(items):
+            if n % EVERY == 0:
+                self._draw(done / max(whole, 1))
+            yield item
+            done += size(item)
+        self.stderr.write("\r" + " " * 50 + "\r", ending="")
+
+    def _draw(self, share: float) -> None:
+        filled = min(40, int(40 * share))
+        self.stderr.write(f"\r[{'#' * filled}{'.' * (40 - filled)}] {100 * share:3.0f} %", ending="")
+
+
+def chosen_guide(number: int | None, is_working_copy: bool) -> tuple[str, Guide]:
+    """The guide that was asked for, and what to call it."""
+    if is_working_copy:
+        try:
+            return "The working copy", working_copy.build()
+        except GuideError as error:
+            raise CommandError(str(error)) from None
+    releases = Release.objects.all() if number is None else Release.objects.filter(number=number)
+    release = releases.first()
+    if release is None:
+        raise CommandError(
+            "There is no release yet. Publish one first."
+            if number is None
+            else f"There is no release {number}."
+        )
+    return f"Release {release.number}", read(release).guide

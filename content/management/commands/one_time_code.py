@@ -1,0 +1,24 @@
+"""Gives an account one-time codes: prints what the app on the phone is to be told, once."""
+
+import base64
+
+from django.contrib.auth.models import AbstractUser
+from django.core.management.base import CommandError
+
+from content.management.account import AccountCommand
+from content.one_time_codes import AlreadyEnrolled, enrol
+
+
+class Command(AccountCommand):
+    help = __doc__
+
+    def act(self, user: AbstractUser) -> None:
+        try:
+            device = enrol(user)
+        except AlreadyEnrolled:
+            name = user.get_username()
+            raise CommandError(
+                f"{name} has one-time codes. To start anew: reset_one_time_code {name}"
+            ) from None
+        self.stdout.write(f"Key:     {base64.b32encode(device.bin_key).decode()}")
+        self.stdout.write(f"Address: {device.config_url}")

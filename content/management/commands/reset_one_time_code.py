@@ -1,0 +1,14 @@
+"""Takes one-time codes and recovery codes from an account: for a phone that was lost."""
+
+from django.contrib.auth.models import AbstractUser
+
+from content.management.account import AccountCommand
+from content.one_time_codes import forget_devices
+
+
+class Command(AccountCommand):
+    help = __doc__
+
+    def act(self, user: AbstractUser) -> None:
+        count = forget_devices(user)
+        self.stdout.write(f"{user.get_username()} had {count} devices, and has none now.")

@@ -1,0 +1,79 @@
+"""One-time codes for the staff log-in: an app on a phone shows them, recovery codes stand in for it."""
+
+from django import forms
+from django.conf import settings
+from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.signals import user_login_failed
+from django.db import transaction
+from django_otp import devices_for_user, match_token, user_has_device
+from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+RECOVERY_CODES = 10
+
+
+class Code(forms.PasswordInput):
+    """To be read while it is typed, but never sent back."""
+
+    input_type = "text"
+
+
+class LogIn(AdminAuthenticationForm):
+    """Name, password, and the code of whoever has enrolled, or of everybody where a deployment demands it."""
+
+    code = forms.CharField(
+        label="One-time code, if you have one",
+        required=False,
+        max_length=20,
+        widget=Code(attrs={"autocomplete": "one-time-code", "spellcheck": "false"}),
+    )
+    error_messages = AdminAuthenticationForm.error_messages | {
+        "invalid_login": "Name, password and code do not fit together, or were tried too often."
+    }
+
+    def confirm_login_allowed(self, user: AbstractUser) -> None:
+        """What is wrong is answered and counted like a wrong password, so that it does not say what was right."""
+        if user.is_active and user.is_staff and self._code_fits(user):
+            return
+        guessed = {"username": user.get_username()}
+        user_login_failed.send(sender=__name__, credentials=guessed, request=self.request)
+        raise self.get_invalid_login_error()
+
+    def _code_fits(self, user: AbstractUser) -> bool:
+        if not settings.ADMIN_OTP_REQUIRED and not user_has_device(user):
+            return True
+        code = self.cleaned_data.get("code")
+        user.otp_device = match_token(user, code) if code else None  # type: ignore[attr-defined]
+        return user.otp_device is not None  # type: ignore[attr-defined]
+
+
+class AlreadyEnrolled(Exception):
+    """The account has a device; it has to be taken away first."""
+
+
+@transaction.atomic
+def enrol(user: AbstractUser) -> TOTPDevice:
+    """A device for this account. Its `config_url` is what the app on the phone is given."""
+    if TOTPDevice.objects.filter(user=user).exists():
+        raise AlreadyEnrolled
+    return TOTPDevice.objects.create(user=user, name="app")
+
+
+@transaction.atomic
+def new_recovery_codes(user: AbstractUser) -> list[str]:
+    """Codes that work once each, in place of all earlier ones."""
+    StaticDevice.objects.filter(user=user).delete()
+    device = StaticDevice.objects.create(user=user, name="recovery codes")
+    codes = [StaticToken.random_token() for _ in range(RECOVERY_CODES)]
+    StaticToken.objects.bulk_create(StaticToken(device=device, token=code) for code in codes)
+    return codes
+
+
+@transaction.atomic
+def forget_devices(user: AbstractUser) -> int:
+    """How many devices the account had."""
+    devices = list(devices_for_user(user, confirmed=None))
+    for device in devices:
+        device.delete()
+    return len(devices)

@@ -1,0 +1,88 @@
+"""The whole questionnaire on the working copy or a release, for staff. It has a cookie of its own."""
+
+from functools import lru_cache
+
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.urls import URLResolver, reverse
+from django.urls.resolvers import RegexPattern
+from django.utils import timezone
+
+from content import working_copy
+from triage.engine.assessment import assess
+from triage.engine.file import dump, load
+from triage.engine.guide import Guide, Vignette
+from triage.journey import Journey
+from triage.models import Release
+from triage.pages import Urls
+from triage.releases import PublishedGuide, Shelf
+from triage.views import Questionnaire
+
+COOKIE = "preview"
+
+
+class OneGuide(Shelf):
+    """A shelf that holds nothing else."""
+
+    def __init__(self, guide: PublishedGuide) -> None:
+        self.guide = guide
+
+    def newest(self) -> PublishedGuide:
+        return self.guide
+
+    def get(self, number: int) -> PublishedGuide | None:
+        return self.guide if number == self.guide.number else None
+
+
+@lru_cache(maxsize=4)
+def _over(number: int, text: str, prefix: str) -> Questionnaire:
+    """Kept for as long as the guide stays the same, for its pages prepare much."""
+    guide = PublishedGuide(number, load(text), timezone.now(), {})
+    return Questionnaire(urls=Urls(prefix), cookie_name=COOKIE, shelf=OneGuide(guide), preview=True)
+
+
+def questionnaire(number: int | None = None) -> Questionnaire:
+    """Over the working copy, or over a release. Raises GuideError when the working copy makes no guide."""
+    if number is None:
+        return _over(0, dump(working_copy.build()), reverse("admin:preview"))
+    text = Release.objects.get(number=number).guide
+    return _over(number, text, reverse("admin:preview_release", args=(number,)))
+
+
+def show(request: HttpRequest, path: str, number: int | None = None) -> HttpResponseBase:
+    """The page at this path below the preview's own address. Raises Http404 where there is none."""
+    found = URLResolver(RegexPattern(r""), questionnaire(number).patterns()).resolve(path)
+    return found.func(request, *found.args, **found.kwargs)
+
+
+def see(kind: str, slug: str) -> HttpResponseBase:
+    """Go to where this stands on the page, with the answers of a story that leads there, if one does."""
+    preview = questionnaire()
+    release = preview.shelf.newest()
+    if kind == "section":
+        return HttpResponseRedirect(f"{preview.urls.article}#{slug}")
+    story = next((v for v in release.guide.vignettes if _leads_to(release.guide, v, kind, slug)), None)
+    if story is None:
+        return HttpResponseRedirect(preview.urls.start)
+    journey = Journey(release)
+    journey.answer(story.answers)
+    question = _question(release.guide, kind, slug)
+    url = preview.urls.step(release.guide.page_of[question].slug) if question else preview.due(journey)
+    return preview.redirect(journey, url)
+
+
+def _question(guide: Guide, kind: str, slug: str) -> str:
+    """The question that stands for a page, itself or an option; none for the rest."""
+    if kind == "page":
+        return next(question for question, page in guide.page_of.items() if page.slug == slug)
+    return slug.partition(":")[0] if kind in ("question", "option") else ""
+
+
+def _leads_to(guide: Guide, story: Vignette, kind: str, slug: str) -> bool:
+    match kind:
+        case "page" | "question" | "option":
+            return _question(guide, kind, slug) in story.answers
+        case "cause":
+            return slug in [finding.cause.slug for finding in assess(guide, story.answers).fitting[:1]]
+        case "urgencyrule":
+            return slug in [rule.slug for rule in assess(guide, story.answers).signs]
+    return slug == story.slug

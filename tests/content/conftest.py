@@ -1,0 +1,43 @@
+"""What tests of the working copy start from."""
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.test import Client
+
+from content import publishing, working_copy
+from tests.build import a_guide
+from triage.models import Release
+
+
+@pytest.fixture
+def small(db: None) -> None:
+    """The small guide as the working copy."""
+    working_copy.replace(a_guide())
+
+
+@pytest.fixture
+def publish_all(small: None) -> Callable[..., Release]:
+    """Publishes the working copy as it is, whatever the review says."""
+
+    def publish_all(note: str = "A note.", **about: object) -> Release:
+        seen = publishing.review_working_copy()
+        return publishing.publish(digest=seen.digest, note=note, user_name="ann", **about)
+
+    return publish_all
+
+
+@pytest.fixture
+def staff(db: None) -> Callable[[str], Client]:
+    """A client, logged in as somebody of this group; "superuser" and "no group" are known too."""
+
+    def staff(group: str) -> Client:
+        user = User.objects.create_user(group, is_staff=True, is_superuser=group == "superuser")
+        if group in ("Editor", "Publisher"):
+            user.groups.add(Group.objects.get(name=group))
+        client = Client()
+        client.force_login(user, "django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return staff

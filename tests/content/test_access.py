@@ -1,0 +1,184 @@
+"""Who may do what: every address of the admin against everybody who could ask for it."""
+
+from collections.abc import Callable, Iterator
+from fnmatch import fnmatchcase
+from typing import Any
+
+import pytest
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from django.apps import apps
+from django.contrib.auth.models import Group
+from django.test import Client
+from django.urls import URLResolver, get_resolver
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from triage.models import Release
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("small")]
+
+ROLES = ("stranger", "no group", "Editor", "Publisher", "superuser")
+
+LOG_IN = 302
+"""A stranger is led to the log-in."""
+
+# What each is answered when they open the address. A pattern stands for all addresses that it fits and that
+# no line above it fits.
+TABLE = {
+    # name                      stranger, no group, Editor, Publisher, superuser
+    "login": (200, 302, 302, 302, 302),
+    "logout": (LOG_IN, 405, 405, 405, 405),
+    "index": (LOG_IN, 200, 200, 200, 200),
+    "password_change": (LOG_IN, 200, 200, 200, 200),
+    "password_change_done": (LOG_IN, 200, 200, 200, 200),
+    "jsi18n": (LOG_IN, 200, 200, 200, 200),
+    "autocomplete": (LOG_IN, 403, 403, 403, 403),
+    "view_on_site": (LOG_IN, 404, 404, 404, 404),
+    "app_list": (LOG_IN, 404, 200, 200, 200),
+    "catch_all": (LOG_IN, 404, 404, 404, 404),
+    # What staff have beside the lists.
+    "preview": (LOG_IN, 403, 200, 200, 200),
+    "preview_page": (LOG_IN, 403, 200, 200, 200),
+    "preview_release": (LOG_IN, 403, 200, 200, 200),
+    "preview_release_page": (LOG_IN, 403, 200, 200, 200),
+    "see": (LOG_IN, 403, 302, 302, 302),
+    "edit": (LOG_IN, 403, 302, 302, 302),
+    "review": (LOG_IN, 403, 200, 200, 200),
+    "releases": (LOG_IN, 403, 200, 200, 200),
+    "release": (LOG_IN, 403, 200, 200, 200),
+    "download": (LOG_IN, 403, 200, 200, 200),
+    "export": (LOG_IN, 403, 200, 200, 200),
+    "matrix": (LOG_IN, 403, 200, 200, 200),
+    "import": (LOG_IN, 403, 200, 200, 200),
+    "put_back": (LOG_IN, 403, 200, 200, 200),
+    "publish": (LOG_IN, 403, 403, 405, 405),
+    "roll_back": (LOG_IN, 403, 403, 405, 405),
+    # The lists and screens of the working copy.
+    "content_level_add": (LOG_IN, 403, 403, 403, 403),
+    "content_level_delete": (LOG_IN, 403, 403, 403, 403),
+    "content_thresholds_add": (LOG_IN, 403, 403, 403, 403),
+    "content_thresholds_delete": (LOG_IN, 403, 403, 403, 403),
+    "content_*_short": (LOG_IN, 302, 302, 302, 302),
+    "content_*": (LOG_IN, 403, 200, 200, 200),
+    # Accounts, and what guards them.
+    "auth_*_short": (LOG_IN, 302, 302, 302, 302),
+    "auth_*": (LOG_IN, 403, 403, 403, 200),
+    "axes_*_short": (LOG_IN, 302, 302, 302, 302),
+    "axes_*_add": (LOG_IN, 403, 403, 403, 403),
+    "axes_*": (LOG_IN, 403, 403, 403, 200),
+    "otp_*_short": (LOG_IN, 302, 302, 302, 302),
+    "otp_totp_totpdevice_config": (LOG_IN, 403, 403, 403, 403),
+    "otp_totp_totpdevice_qrcode": (LOG_IN, 403, 403, 403, 403),
+    "otp_*": (LOG_IN, 403, 403, 403, 200),
+}
+
+
+@pytest.fixture
+def things(publish_all: Callable[..., Release]) -> None:
+    """One of everything that has a screen."""
+    publish_all()
+    owner = Group._meta.apps.get_model("auth", "User").objects.create_user("owner")
+    TOTPDevice.objects.create(user=owner, name="app")
+    StaticDevice.objects.create(user=owner, name="codes")
+    AccessAttempt.objects.create(
+        username="x", ip_address="127.0.0.1", failures_since_start=1, get_data="", post_data=""
+    )
+    AccessLog.objects.create(username="x", ip_address="127.0.0.1")
+    AccessFailureLog.objects.create(username="x", ip_address="127.0.0.1")
+
+
+def addresses() -> Iterator[tuple[str, str]]:
+    """Name and address of everything below /admin/."""
+    [admin] = [
+        one
+        for one in get_resolver().url_patterns
+        if isinstance(one, URLResolver) and one.namespace == "admin"
+    ]
+    for pattern, before in below(admin, "/admin/"):
+        yield name_of(pattern, before), before
+
+
+def below(resolver: URLResolver, before: str) -> Iterator[tuple[Any, str]]:
+    for one in resolver.url_patterns:
+        route = before + str(one.pattern)
+        if isinstance(one, URLResolver):
+            yield from below(one, route)
+        else:
+            yield one, route
+
+
+def name_of(pattern: Any, route: str) -> str:
+    if pattern.name:
+        return str(pattern.name)
+    if "<path:object_id>" in route:
+        return "_".join([*route.split("/")[2:4], "short"])
+    return "catch_all"
+
+
+def filled(route: str) -> str:
+    """The address of something that is there."""
+    key = "1"
+    app, _, model = route.removeprefix("/admin/").partition("/")
+    model = model.partition("/")[0]
+    if model and app in apps.app_configs:
+        found = apps.get_model(app, model)._default_manager.order_by("pk").first()
+        assert found is not None, route
+        key = str(found.pk)
+    for part, value in {
+        "<path:object_id>": key,
+        "<id>": key,
+        "<int:pk>": key,
+        "<int:number>": "1",
+        "<path:rest>": "article/",
+        "<slug:kind>": "cause",
+        "<str:slug>": "cold",
+        "<path:content_type_id>": "999999",
+        "(?P<url>.*)$": "no-such-page/",
+        "^(?P<app_label>content|auth|axes|otp_totp|otp_static)/$": "content/",
+    }.items():
+        route = route.replace(part, value)
+    return route
+
+
+def row(name: str) -> str:
+    return next((line for line in TABLE if fnmatchcase(name, line)), "")
+
+
+def client_of(staff: Callable[[str], Client], role: str) -> Client:
+    return Client() if role == "stranger" else staff(role)
+
+
+def test_every_address_stands_in_the_table() -> None:
+    names = {name for name, _ in addresses()}
+    assert [name for name in sorted(names) if not row(name)] == []
+    assert sorted(TABLE.keys() - {row(name) for name in names}) == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_who_may_open_what(staff: Callable[[str], Client], things: None, role: str) -> None:
+    client, column = client_of(staff, role), ROLES.index(role)
+    if role == "stranger":
+        client.get("/admin/login/")
+    found = {(name, path := filled(route)): client.get(path).status_code for name, route in addresses()}
+    expected = {(name, path): TABLE[row(name)][column] for name, path in found}
+    assert {key: status for key, status in found.items() if status != expected[key]} == {}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_who_may_not_open_it_may_not_send_to_it(
+    staff: Callable[[str], Client], things: None, role: str
+) -> None:
+    client, column = client_of(staff, role), ROLES.index(role)
+    closed = (LOG_IN,) if role == "stranger" else (403,)
+    for name, route in addresses():
+        if TABLE[row(name)][column] in closed and not name.endswith(("short", "login")):
+            response = client.post(filled(route), {"note": "A note.", "post": "yes"})
+            assert response.status_code in (*closed, 405), (name, response.status_code)
+    assert Release.objects.count() == 1
+
+
+def test_a_stranger_is_led_to_the_log_in_and_nowhere_else(client: Client, things: None) -> None:
+    for name, route in addresses():
+        if name not in ("login", "logout"):
+            path = filled(route)
+            assert client.get(path)["Location"] == f"/admin/login/?next={path}", name

@@ -1,0 +1,242 @@
+"""The working copy in the admin: nobody's work is overwritten unseen, nothing that stands in answers goes."""
+
+import re
+from collections.abc import Callable
+from html import unescape
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from content.models import Cause, Evidence, Option, Page, Question, Section, Thresholds, UrgencyRule, Vignette
+from triage.models import Release
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("small")]
+
+Staff = Callable[[str], Client]
+
+
+@pytest.fixture
+def editor(staff: Staff) -> Client:
+    return staff("Editor")
+
+
+def screen(row: Any, action: str = "change") -> str:
+    return reverse(f"admin:content_{row._meta.model_name}_{action}", args=(row.pk,))
+
+
+def shown(client: Client, url: str) -> dict[str, Any]:
+    """The form on a screen, as a browser would send it back."""
+    html = client.get(url).content.decode()
+    html = html[html.index('_form" novalidate>') :]
+    sent: dict[str, Any] = {}
+    for tag in re.findall(r"<input[^>]*>", html):
+        name, kind = attribute(tag, "name"), attribute(tag, "type")
+        if not name or kind in ("submit", "search") or "__prefix__" in name:
+            continue
+        if kind != "checkbox" or " checked" in tag:
+            sent.setdefault(name, []).append(attribute(tag, "value") or ("on" if kind == "checkbox" else ""))
+    for name, text in re.findall(r'<textarea name="([^"]+)"[^>]*>\n?(.*?)</textarea>', html, re.DOTALL):
+        sent[name] = unescape(text).replace("\n", "\r\n")
+    for name, options in re.findall(r'<select name="([^"]+)"[^>]*>(.*?)</select>', html, re.DOTALL):
+        sent[name] = re.findall(r'<option value="([^"]*)" selected', options)
+    return {name: value for name, value in sent.items() if "__prefix__" not in name}
+
+
+def attribute(tag: str, name: str) -> str:
+    found = re.search(rf'\b{name}="([^"]*)"', tag)
+    return unescape(found[1]) if found else ""
+
+
+def said(response: Any) -> str:
+    return unescape(response.content.decode())
+
+
+EVERY = [Page, Question, Option, Cause, UrgencyRule, Section, Vignette, Thresholds]
+
+
+@pytest.mark.parametrize("model", EVERY)
+def test_a_screen_that_is_saved_as_it_was_shown_changes_nothing(editor: Client, model: Any) -> None:
+    from content import working_copy
+
+    before = working_copy.build()
+    row = model.objects.first()
+    response = editor.post(screen(row), shown(editor, screen(row)))
+    assert response.status_code == 302, said(response)
+    assert working_copy.build() == before
+
+
+def test_a_cause_is_saved_with_its_evidence(editor: Client) -> None:
+    cause = Cause.objects.get(slug="caffeine")
+    form = shown(editor, screen(cause)) | {"name": "Too much coffee", "evidence-0-points": "3"}
+    assert editor.post(screen(cause), form).status_code == 302
+    cause.refresh_from_db()
+    assert (cause.name, cause.evidence.first().points) == ("Too much coffee", 3)
+
+
+def test_lines_are_kept_as_a_guide_has_them(editor: Client) -> None:
+    cause = Cause.objects.first()
+    editor.post(screen(cause), shown(editor, screen(cause)) | {"what": "One.\r\n\r\n- Two."})
+    assert Cause.objects.first().what == "One.\n\n- Two."
+
+
+# Two at once.
+
+
+def test_who_saves_second_is_told_what_changed_and_keeps_what_they_typed(editor: Client) -> None:
+    cause = Cause.objects.first()
+    form = shown(editor, screen(cause)) | {"name": "Mine"}
+    Cause.objects.update(what="Theirs.")
+    response = editor.post(screen(cause), form)
+    assert "What it is is now: Theirs." in said(response)
+    assert 'value="Mine"' in said(response)
+    assert Cause.objects.first().name != "Mine"
+
+
+def test_saving_again_after_being_told_saves(editor: Client) -> None:
+    cause = Cause.objects.first()
+    form = shown(editor, screen(cause)) | {"name": "Mine"}
+    Cause.objects.update(what="Theirs.")
+    told = editor.post(screen(cause), form).content.decode()
+    again = form | {"shown": attribute(re.search(r'<input[^>]*name="shown"[^>]*>', told)[0], "value")}
+    assert editor.post(screen(cause), again).status_code == 302
+    assert Cause.objects.first().name == "Mine"
+
+
+def test_a_change_in_a_row_of_the_same_screen_is_told(editor: Client) -> None:
+    cause = Cause.objects.get(slug="caffeine")
+    form = shown(editor, screen(cause))
+    row = cause.evidence.first()
+    row.all_of.set(Option.objects.filter(slug="cold"))
+    response = said(editor.post(screen(cause), form))
+    assert "Evidence “you said triggers:caffeine (speaks slightly for)” is now" in response
+    assert "all of these answers: Triggers: Cold" in response
+
+
+def test_a_new_and_a_removed_row_of_the_same_screen_are_told(editor: Client) -> None:
+    cause = Cause.objects.get(slug="caffeine")
+    form = shown(editor, screen(cause))
+    cause.evidence.last().delete()
+    Evidence.objects.create(cause=cause, points=1, text="A new reason")
+    response = said(editor.post(screen(cause), form))
+    assert "Evidence: a row was removed." in response
+    assert "Evidence “a new reason (speaks slightly for)” is now" in response
+
+
+def test_who_saved_first_is_named(editor: Client, staff: Staff) -> None:
+    cause = Cause.objects.first()
+    form = shown(editor, screen(cause))
+    other = staff("Publisher")
+    other.post(screen(cause), shown(other, screen(cause)) | {"what": "Theirs."})
+    assert "Publisher saved it at" in said(editor.post(screen(cause), form))
+
+
+@pytest.mark.parametrize("junk", ["", "junk", "[]", '{"what": 1}'])
+def test_a_form_that_does_not_say_what_was_shown_is_shown_again(editor: Client, junk: str) -> None:
+    cause = Cause.objects.first()
+    response = editor.post(screen(cause), shown(editor, screen(cause)) | {"shown": junk})
+    assert response.status_code == 200
+    assert "while you were writing" in said(response)
+
+
+# What stands in answers, and what is used.
+
+
+def test_a_short_name_can_change_until_it_is_published(
+    editor: Client, publish_all: Callable[..., Release]
+) -> None:
+    page = Page.objects.first()
+    editor.post(screen(page), shown(editor, screen(page)) | {"slug": "first"})
+    assert Page.objects.first().slug == "first"
+    publish_all()
+    editor.post(screen(page), shown(editor, screen(page)) | {"slug": "second"})
+    assert Page.objects.first().slug == "first"
+
+
+def test_the_short_name_of_a_released_option_cannot_change_on_the_question_either(
+    editor: Client, publish_all: Callable[..., Release]
+) -> None:
+    publish_all()
+    question = Question.objects.get(slug="feel")
+    editor.post(screen(question), shown(editor, screen(question)) | {"options-0-slug": "other"})
+    assert Option.objects.filter(slug="trembling").exists()
+
+
+@pytest.mark.parametrize("model", [Page, Question, Option, Cause])
+def test_what_a_release_has_cannot_be_deleted(
+    editor: Client, publish_all: Callable[..., Release], model: Any
+) -> None:
+    publish_all()
+    Vignette.objects.all().delete()
+    row = model.objects.last()
+    response = editor.get(screen(row, "delete"))
+    assert "is part of a release" in said(response)
+    editor.post(screen(row, "delete"), {"post": "yes"})
+    assert model.objects.filter(pk=row.pk).exists()
+
+
+def test_an_option_that_is_used_cannot_be_deleted_and_says_where(editor: Client) -> None:
+    option = Option.objects.get(slug="weakness")
+    assert "is used by: Weak legs." in said(editor.get(screen(option, "delete")))
+    editor.post(screen(option, "delete"), {"post": "yes"})
+    assert Option.objects.filter(slug="weakness").exists()
+
+
+def test_an_option_that_nothing_uses_can_be_deleted(editor: Client) -> None:
+    option = Option.objects.create(question=Question.objects.first(), slug="more", text="More")
+    editor.post(screen(option, "delete"), {"post": "yes"})
+    assert not Option.objects.filter(slug="more").exists()
+
+
+def test_an_option_shows_what_uses_it(editor: Client) -> None:
+    option = Option.objects.get(slug="weakness")
+    assert screen(UrgencyRule.objects.get(slug="weak_legs")) in said(editor.get(screen(option)))
+
+
+# Texts, order, search.
+
+
+def test_under_a_text_stand_its_looks_its_grade_and_its_long_sentences(editor: Client) -> None:
+    Cause.objects.update(what="**Bold** " + "word " * 40 + ".")
+    html = said(editor.get(screen(Cause.objects.first())))
+    assert "<strong>Bold</strong>" in html
+    assert "Reading grade" in html
+    assert "Over 20 words: “Bold word" in html
+
+
+def test_a_script_in_a_text_is_shown_as_words(editor: Client) -> None:
+    Cause.objects.update(what="<script>alert(1)</script>")
+    html = editor.get(screen(Cause.objects.first())).content.decode()
+    assert "<script>alert" not in html
+
+
+def test_rows_move_by_buttons_in_their_list(editor: Client) -> None:
+    pages = list(Page.objects.all())
+    response = editor.post("/admin/content/page/?q=", {"_move": f"{pages[1].pk} -1"})
+    assert (response.status_code, response["Location"]) == (302, "/admin/content/page/?q=")
+    assert list(Page.objects.all())[:2] == [pages[1], pages[0]]
+
+
+@pytest.mark.parametrize("junk", ["x -1", "9999 1", "1 7", " -1", "1"])
+def test_junk_for_a_move_moves_nothing(editor: Client, junk: str) -> None:
+    before = list(Page.objects.all())
+    assert editor.post("/admin/content/page/", {"_move": junk}).status_code in (200, 302)
+    assert list(Page.objects.all()) == before
+
+
+def test_options_are_found_by_their_words_and_by_their_question(editor: Client) -> None:
+    about = {"app_label": "content", "model_name": "evidence", "field_name": "all_of"}
+    found = editor.get("/admin/autocomplete/", about | {"term": "caffeine amount"}).json()["results"]
+    assert [row["text"] for row in found] == [
+        "Caffeine amount: Little",
+        "Caffeine amount: Much",
+        "Caffeine amount: Not sure",
+    ]
+
+
+def test_there_is_one_row_of_thresholds_and_four_levels(staff: Staff) -> None:
+    client = staff("superuser")
+    for model in ("thresholds", "level"):
+        assert client.get(f"/admin/content/{model}/add/").status_code == 403
+        assert client.get(f"/admin/content/{model}/1/delete/").status_code in (302, 403)

@@ -1,0 +1,88 @@
+"""Two publishers at once, each over a connection of their own."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import connection, connections
+
+from content import publishing, working_copy
+from tests.build import a_guide
+from triage.engine.file import dump
+from triage.models import Release
+from triage.releases import Shelf
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(*works: Callable[[], Any]) -> list[Any]:
+    """What each gives, or the exception that it raises."""
+    start = Barrier(len(works))
+
+    def run(work: Callable[[], Any]) -> Any:
+        start.wait()
+        try:
+            return work()
+        except publishing.NotPublished as error:
+            return error
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(works)) as pool:
+        return list(pool.map(run, works))
+
+
+def publish() -> Release:
+    seen = publishing.review_working_copy()
+    return publishing.publish(digest=seen.digest, note="A note.", user_name="ann")
+
+
+@pytest.fixture
+def first() -> Release:
+    working_copy.replace(a_guide())
+    return publish()
+
+
+def test_releases_are_numbered_without_gaps(first: Release) -> None:
+    at_once(*[lambda: publishing.roll_back(number=1, note="Back.", by="ann")] * 8)
+    assert sorted(Release.objects.values_list("number", flat=True)) == list(range(1, 10))
+
+
+def test_of_two_who_publish_the_same_review_one_is_told(first: Release) -> None:
+    seen = publishing.review_working_copy()
+    work = {"digest": seen.digest, "against": seen.live_number, "note": "A note.", "user_name": "ann"}
+    found = at_once(*[lambda: publishing.publish(**work)] * 2)
+    assert {type(one) for one in found} == {Release, publishing.ChangedSinceReview}
+    assert Release.objects.count() == 2
+
+
+def test_a_first_release_is_made_once_by_many_who_start(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "guide.json").write_text(dump(a_guide()))
+    monkeypatch.setattr(publishing, "FIRST_GUIDE", tmp_path / "guide.json")
+    found = at_once(*[publishing.first_release] * 3)
+    assert [bool(one) for one in found].count(True) == 1
+    assert Release.objects.count() == 1
+
+
+def test_an_import_waits_for_a_publisher(first: Release) -> None:
+    at_once(publish, lambda: publishing.put_back(number=1))
+    assert working_copy.build() == a_guide()
+
+
+def test_another_process_serves_a_new_release_within_two_seconds(first: Release) -> None:
+    elsewhere = Shelf()
+    assert elsewhere.newest().number == 1
+    publish()
+    elsewhere._look_at -= Shelf.look_every
+    assert elsewhere.newest().number == 2
+    assert Shelf.look_every <= 2
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time by itself")
+def test_publishers_queue_on_postgresql(first: Release) -> None:
+    publishing._one_at_a_time()

@@ -1,0 +1,167 @@
+"""One-time codes at the staff log-in."""
+
+import pytest
+from django.conf import settings as django_settings
+from django.contrib.auth import get_user_model
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+from django_otp.oath import TOTP
+from django_otp.plugins.otp_static.models import StaticToken
+
+from content.one_time_codes import enrol, new_recovery_codes
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def ann():
+    return get_user_model().objects.create_superuser("ann", password=PASSWORD)
+
+
+@pytest.fixture
+def log_in(client):
+    def log_in(code="", password=PASSWORD, name="ann"):
+        sent = {"username": name, "password": password, "code": code, "next": "/admin/"}
+        return client.post("/admin/login/", sent)
+
+    return log_in
+
+
+def now(device):
+    """What the app on the phone shows."""
+    return f"{TOTP(device.bin_key).token():06d}"
+
+
+def said(response):
+    """What the page says, without what differs from form to form."""
+    before, _, rest = response.content.decode().partition("csrfmiddlewaretoken")
+    return response.status_code, before, rest.partition('">')[2].replace("ann", "").replace("bob", "")
+
+
+def test_who_has_no_device_needs_no_code(ann, log_in):
+    assert log_in()["Location"] == "/admin/"
+
+
+def test_who_has_one_is_asked_for_its_code(ann, log_in):
+    device = enrol(ann)
+    assert log_in().status_code == 200
+    assert log_in(now(device))["Location"] == "/admin/"
+
+
+def test_a_code_works_once(ann, log_in, client):
+    code = now(enrol(ann))
+    assert log_in(code).status_code == 302
+    client.logout()
+    assert log_in(code).status_code == 200
+
+
+def test_a_wrong_code_is_answered_like_a_wrong_password_and_like_nobody(ann, log_in):
+    enrol(ann)
+    answers = [log_in("000000"), log_in(password="wrong"), log_in(password="wrong", name="bob")]
+    assert said(answers[0]) == said(answers[1]) == said(answers[2])
+
+
+def test_who_is_no_staff_is_answered_like_nobody(log_in):
+    get_user_model().objects.create_user("ann", password=PASSWORD)
+    assert said(log_in()) == said(log_in(name="bob"))
+
+
+def test_guessing_codes_is_slowed_down_like_guessing_passwords(ann, log_in):
+    enrol(ann)
+    answers = [log_in(f"{n:06d}") for n in range(django_settings.AXES_FAILURE_LIMIT)]
+    assert answers[-1].status_code == 429
+
+
+@pytest.mark.parametrize("code", ["\x00", "a" * 21, "½", "\u202e123456", "' OR 1=1 --", "-1"])
+def test_an_odd_code_is_a_wrong_one(ann, log_in, code):
+    enrol(ann)
+    assert log_in(code).status_code == 200
+
+
+# Where a deployment demands them
+
+
+@pytest.fixture
+def demanded(settings):
+    settings.ADMIN_OTP_REQUIRED = True
+
+
+def test_where_they_are_demanded_nobody_gets_in_without(ann, log_in, demanded):
+    assert log_in().status_code == 200
+    assert log_in("000000").status_code == 200
+
+
+def test_where_they_are_demanded_the_code_opens(ann, log_in, client, demanded):
+    assert log_in(now(enrol(ann))).status_code == 302
+    assert client.get("/admin/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/admin/", "/admin/review/", "/admin/content/cause/", "/admin/password_change/"]
+)
+def test_where_they_are_demanded_an_older_session_without_one_opens_nothing(ann, client, demanded, path):
+    client.force_login(ann)
+    assert client.get(path)["Location"].startswith("/admin/login/")
+
+
+# Recovery codes
+
+
+def test_a_recovery_code_stands_in_once(ann, log_in, client, demanded):
+    enrol(ann)
+    code, *others = new_recovery_codes(ann)
+    assert log_in(code).status_code == 302
+    client.logout()
+    assert log_in(code).status_code == 200
+    assert StaticToken.objects.count() == len(others) == 9
+
+
+# Commands
+
+
+def printed(capsys, *command):
+    call_command(*command)
+    return capsys.readouterr().out
+
+
+def test_the_command_tells_the_key_and_the_address_once(ann, capsys):
+    told = printed(capsys, "one_time_code", "ann")
+    assert "otpauth://totp/Steady" in told
+    assert f"secret={told.split()[1].rstrip('=')}" in told.replace("%3D", "")
+    with pytest.raises(CommandError, match="reset_one_time_code ann"):
+        call_command("one_time_code", "ann")
+
+
+def test_the_command_prints_ten_new_recovery_codes(ann, capsys):
+    first = printed(capsys, "recovery_codes", "ann").split()
+    second = printed(capsys, "recovery_codes", "ann").split()
+    assert len(set(first)) == len(set(second)) == 10
+    assert not set(first) & set(second)
+    assert StaticToken.objects.count() == 10
+
+
+def test_the_command_takes_every_device_away(ann, capsys, log_in):
+    enrol(ann)
+    new_recovery_codes(ann)
+    assert "2 devices" in printed(capsys, "reset_one_time_code", "ann")
+    assert log_in().status_code == 302
+
+
+@pytest.mark.parametrize("command", ["one_time_code", "recovery_codes", "reset_one_time_code"])
+def test_a_command_for_nobody_says_so(command, db):
+    with pytest.raises(CommandError, match="no account named bob"):
+        call_command(command, "bob")
+
+
+# The session
+
+
+def test_a_session_that_was_idle_for_half_an_hour_has_ended(ann, client):
+    client.force_login(ann)
+    assert client.get("/admin/").status_code == 200
+    session = client.session.model.objects.get(pk=client.session.session_key)
+    session.expire_date = timezone.now()
+    session.save()
+    assert client.get("/admin/")["Location"] == "/admin/login/?next=/admin/"

@@ -1,0 +1,191 @@
+import json
+from collections.abc import Callable
+
+import pytest
+
+from content import publishing, working_copy
+from content.models import Evidence, Level, Option, ReleasedSlug, Thresholds, UrgencyRule, Vignette
+from tests.build import a_guide
+from triage.engine.file import dump
+from triage.engine.guide import GuideError
+from triage.models import Release, digest
+from triage.releases import DamagedRelease
+
+pytestmark = pytest.mark.django_db
+
+Publish = Callable[..., Release]
+
+
+def numbers() -> list[int]:
+    return list(Release.objects.values_list("number", flat=True))
+
+
+def test_what_is_published_is_the_working_copy(publish_all: Publish) -> None:
+    release = publish_all("Clearer hints.")
+    assert (release.number, release.guide, release.note) == (1, dump(a_guide()), "Clearer hints.")
+    assert (release.digest, release.published_by) == (digest(release.guide), "ann")
+
+
+def test_releases_are_numbered_without_gaps(publish_all: Publish) -> None:
+    publish_all()
+    publish_all()
+    publishing.roll_back(number=1, note="Back.", by="ben")
+    assert numbers() == [3, 2, 1]
+
+
+def test_figures_are_kept_with_a_release(publish_all: Publish) -> None:
+    assert json.loads(publish_all().figures)["stories"] == 1
+
+
+def test_nothing_is_published_without_a_note(publish_all: Publish) -> None:
+    with pytest.raises(publishing.NoteMissing):
+        publish_all("  ")
+    assert numbers() == []
+
+
+def test_nothing_is_published_when_the_working_copy_changed_since_the_review(small: None) -> None:
+    reviewed = publishing.review_working_copy().digest
+    Level.objects.update(name="Another")
+    with pytest.raises(publishing.ChangedSinceReview):
+        publishing.publish(digest=reviewed, note="A note.", user_name="ann")
+    assert numbers() == []
+
+
+def test_nothing_is_published_when_another_release_went_live_since_the_review(publish_all: Publish) -> None:
+    publish_all()
+    with pytest.raises(publishing.ChangedSinceReview):
+        publish_all(against=0)
+    assert numbers() == [1]
+
+
+def test_nothing_is_published_when_the_working_copy_makes_no_guide(publish_all: Publish) -> None:
+    Evidence.objects.first().all_of.clear()
+    with pytest.raises(GuideError):
+        publish_all()
+
+
+def test_a_broken_law_blocks(publish_all: Publish) -> None:
+    UrgencyRule.objects.filter(slug="emergency_sign").update(urgency="routine")
+    with pytest.raises(publishing.Blocked, match="A sign of an emergency always leads to emergency help"):
+        publish_all()
+
+
+def test_a_missed_emergency_blocks(publish_all: Publish) -> None:
+    Vignette.objects.update(urgency="emergency")
+    Vignette.objects.get().urgency_accept.set(Level.objects.filter(slug="emergency"))
+    with pytest.raises(
+        publishing.Blocked, match="“v001” is an emergency, but is told: look after it at home"
+    ):
+        publish_all()
+
+
+def test_an_empty_text_blocks(publish_all: Publish) -> None:
+    Option.objects.filter(slug="caffeine").update(clause="")
+    with pytest.raises(publishing.Blocked, match="“Caffeine”: “after “if”” is empty"):
+        publish_all()
+
+
+@pytest.fixture
+def lowered(publish_all: Publish) -> None:
+    """The story was urgent in the live release, and no longer is."""
+    weakness = Option.objects.get(question__slug="warning_signs", slug="weakness")
+    Vignette.objects.get().answers.add(weakness)
+    publish_all()
+    UrgencyRule.objects.filter(slug="weak_legs").update(urgency="routine")
+
+
+def test_a_lower_urgency_needs_a_reason(lowered: None, publish_all: Publish) -> None:
+    with pytest.raises(publishing.ReasonMissing, match="v001"):
+        publish_all()
+
+
+def test_with_a_reason_it_is_published_and_the_reason_kept(lowered: None, publish_all: Publish) -> None:
+    assert publish_all(reason="The guidance changed.").reason == "The guidance changed."
+
+
+def test_a_story_that_went_is_still_tried(lowered: None, publish_all: Publish) -> None:
+    Vignette.objects.all().delete()
+    with pytest.raises(publishing.ReasonMissing, match="v001"):
+        publish_all()
+
+
+def test_rolling_back_publishes_the_older_guide_and_leaves_the_working_copy(publish_all: Publish) -> None:
+    first = publish_all()
+    Thresholds.objects.update(strong_at=9)
+    second = publish_all()
+    third = publishing.roll_back(number=1, note="Back.", by="ben")
+    assert (third.guide, third.published_by) == (first.guide, "ben")
+    assert dump(working_copy.build()) == second.guide
+
+
+def test_rolling_back_needs_a_note_and_a_release(publish_all: Publish) -> None:
+    publish_all()
+    with pytest.raises(publishing.NoteMissing):
+        publishing.roll_back(number=1, note="", by="ben")
+    with pytest.raises(Release.DoesNotExist):
+        publishing.roll_back(number=7, note="Back.", by="ben")
+
+
+def test_a_release_may_be_for_safety(publish_all: Publish) -> None:
+    assert publish_all(for_safety=True).for_safety
+    assert publishing.roll_back(number=1, note="Back.", by="ben", for_safety=True).for_safety
+
+
+def test_a_release_is_put_back_as_the_working_copy(publish_all: Publish) -> None:
+    publish_all()
+    Thresholds.objects.update(strong_at=9)
+    publish_all()
+    publishing.put_back(number=1)
+    assert working_copy.build() == a_guide()
+
+
+def test_changes_that_stand_in_no_release_are_not_lost_unasked(publish_all: Publish) -> None:
+    publish_all()
+    Thresholds.objects.update(strong_at=9)
+    with pytest.raises(publishing.WouldDiscard):
+        publishing.put_back(number=1)
+    with pytest.raises(publishing.WouldDiscard):
+        publishing.import_guide(text=dump(a_guide()))
+    assert working_copy.build().strong_at == 9
+    publishing.put_back(number=1, discard=True)
+    assert working_copy.build() == a_guide()
+
+
+def test_a_guide_with_problems_is_not_imported(small: None) -> None:
+    with pytest.raises(GuideError, match="strong_at"):
+        publishing.import_guide(
+            text=dump(a_guide()).replace('"strong_at": 3', '"strong_at": 0'), discard=True
+        )
+    assert working_copy.build() == a_guide()
+
+
+def test_a_release_that_is_not_what_was_published_is_not_read(small: None) -> None:
+    Release.objects.create(number=1, guide=dump(a_guide()), digest="0" * 64, published_at="2026-01-01T00:00Z")
+    with pytest.raises(DamagedRelease):
+        publishing.roll_back(number=1, note="Back.", by="ben")
+
+
+def test_every_slug_of_a_release_is_remembered(publish_all: Publish) -> None:
+    publish_all()
+    kinds = dict(ReleasedSlug.objects.values_list("slug", "kind"))
+    assert kinds["triggers:caffeine"] == "option"
+    assert kinds["v001"] == "vignette"
+    assert ReleasedSlug.holds(Option.objects.get(slug="caffeine"))
+
+
+def test_the_first_release_is_the_first_guide() -> None:
+    release = publishing.first_release()
+    assert release and release.number == 1
+    assert release.guide == publishing.FIRST_GUIDE.read_text(encoding="utf-8"), (
+        "content/first_guide.json is not as `export_guide` writes it: import it, put the export in its place"
+    )
+
+
+def test_the_first_release_comes_once(publish_all: Publish) -> None:
+    publish_all()
+    assert publishing.first_release() is None
+
+
+def test_the_first_release_does_not_replace_what_somebody_writes(small: None) -> None:
+    assert publishing.first_release() is None
+    assert working_copy.build() == a_guide()

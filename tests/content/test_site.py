@@ -1,0 +1,369 @@
+"""The pages that staff have beside the lists: who may see them, and what they do."""
+
+from collections.abc import Callable
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from content import working_copy
+from content.models import Cause, Evidence, Option, Page, Section, Thresholds, UrgencyRule, Vignette
+from tests.build import a_guide
+from triage.engine.file import dump
+from triage.models import Release
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("small")]
+
+Staff = Callable[[str], Client]
+Publish = Callable[..., Release]
+
+
+@pytest.fixture
+def publisher(staff: Staff) -> Client:
+    return staff("Publisher")
+
+
+def said(response: Any) -> str:
+    return unescape(response.content.decode())
+
+
+# Who may do what.
+
+SEE = [
+    "preview/",
+    "preview/check/safety/",
+    "preview/article/",
+    "review/",
+    "releases/",
+    "releases/1/",
+    "matrix/",
+]
+SEE += ["guide.json", "releases/1/guide.json", "releases/1/preview/", "edit/cause/cold/"]
+REPLACE = ["import/", "releases/1/put-back/"]
+PUBLISH = ["publish/", "releases/1/publish-again/"]
+
+
+@pytest.mark.parametrize("path", SEE + REPLACE + PUBLISH)
+def test_a_stranger_is_asked_to_log_in(client: Client, publish_all: Publish, path: str) -> None:
+    publish_all()
+    response = client.post(f"/admin/{path}")
+    assert response["Location"].startswith("/admin/login/")
+
+
+@pytest.mark.parametrize("path", SEE + REPLACE + PUBLISH)
+def test_staff_without_a_group_may_not(staff: Staff, publish_all: Publish, path: str) -> None:
+    publish_all()
+    client = staff("no group")
+    assert {client.get(f"/admin/{path}").status_code, client.post(f"/admin/{path}").status_code} == {403}
+
+
+@pytest.mark.parametrize("path", SEE + REPLACE)
+def test_an_editor_may_see_and_replace(staff: Staff, publish_all: Publish, path: str) -> None:
+    publish_all()
+    assert staff("Editor").get(f"/admin/{path}").status_code in (200, 302)
+
+
+@pytest.mark.parametrize("path", PUBLISH)
+def test_an_editor_may_not_publish(staff: Staff, publish_all: Publish, path: str) -> None:
+    publish_all()
+    assert staff("Editor").post(f"/admin/{path}", {"note": "A note."}).status_code == 403
+    assert Release.objects.count() == 1
+
+
+@pytest.mark.parametrize("path", PUBLISH)
+def test_publishing_takes_a_post(publisher: Client, publish_all: Publish, path: str) -> None:
+    publish_all()
+    assert publisher.get(f"/admin/{path}").status_code == 405
+
+
+# The start page.
+
+
+def test_an_empty_admin_says_what_to_do_first(staff: Staff) -> None:
+    for model in (Vignette, Cause, UrgencyRule):
+        model.objects.all().delete()
+    client = staff("Editor")
+    assert "What to do first" not in said(client.get("/admin/"))
+    working_copy._delete_everything()
+    assert "What to do first" in said(client.get("/admin/"))
+
+
+def test_the_start_page_tells_what_changed_and_what_blocks(publisher: Client, publish_all: Publish) -> None:
+    publish_all()
+    Thresholds.objects.update(strong_at=9)
+    Option.objects.filter(slug="caffeine").update(clause="")
+    html = said(publisher.get("/admin/"))
+    assert "Thresholds, fits well from" in html
+    assert "“after “if”” is empty" in html
+
+
+def test_the_start_page_tells_why_a_working_copy_makes_no_guide(publisher: Client) -> None:
+    Evidence.objects.first().all_of.clear()
+    html = said(publisher.get("/admin/"))
+    assert (
+        "Cause “Caffeine”, evidence “You said triggers:caffeine”, condition: must name at least one option"
+        in html
+    )
+
+
+def test_staff_without_a_group_see_no_state(staff: Staff) -> None:
+    response = staff("no group").get("/admin/")
+    assert response.status_code == 200
+    assert "Changed since" not in said(response)
+
+
+# Preview.
+
+
+def test_the_preview_shows_the_working_copy_marked_as_such(publisher: Client) -> None:
+    Page.objects.filter(slug="symptoms").update(title="How it feels to you")
+    html = said(publisher.get("/admin/preview/check/safety/"))
+    assert "Preview" in html
+    assert 'action="/admin/preview/check/safety/"' in html
+
+
+def test_the_preview_leaves_the_public_answers_alone(publisher: Client) -> None:
+    publisher.cookies[settings.ANSWERS_COOKIE] = "untouched"
+    publisher.post("/admin/preview/check/safety/", {"emergency": "none"})
+    assert publisher.cookies[settings.ANSWERS_COOKIE].value == "untouched"
+    assert publisher.cookies["preview"]["path"] == "/admin/preview/"
+
+
+def test_the_preview_leads_to_results(publisher: Client) -> None:
+    response = publisher.get(reverse("admin:see", args=("vignette", Vignette.objects.get().pk)))
+    assert response["Location"].startswith("/admin/preview/check/")
+    assert publisher.get("/admin/preview/check/symptoms/").status_code == 200
+
+
+def test_a_working_copy_that_makes_no_guide_shows_its_problems_instead(publisher: Client) -> None:
+    Evidence.objects.first().all_of.clear()
+    for path in ("preview/", "review/", "matrix/", "guide.json"):
+        response = publisher.get(f"/admin/{path}")
+        assert response.status_code == 409
+        assert "condition: must name at least one option" in said(response)
+
+
+def test_a_release_is_previewed_as_it_was(publisher: Client, publish_all: Publish) -> None:
+    publish_all()
+    Section.objects.update(title="Another title")
+    assert "Another title" in said(publisher.get("/admin/preview/article/"))
+    assert "Another title" not in said(publisher.get("/admin/releases/1/preview/article/"))
+
+
+def test_there_is_no_preview_of_what_is_not_there(publisher: Client) -> None:
+    assert publisher.get("/admin/preview/nothing/").status_code == 404
+    assert publisher.get("/admin/releases/7/preview/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("row", "place"),
+    [
+        (lambda: Page.objects.get(slug="symptoms"), "/admin/preview/check/symptoms/"),
+        (lambda: Option.objects.get(slug="shivering"), "/admin/preview/check/symptoms/"),
+        (Section.objects.get, "/admin/preview/article/#reasons"),
+        (lambda: Cause.objects.get(slug="cold"), "/admin/preview/check/symptoms/"),
+        (lambda: Cause.objects.get(slug="caffeine"), "/admin/preview/"),
+        (UrgencyRule.objects.first, "/admin/preview/"),
+    ],
+)
+def test_a_screen_leads_to_its_place_on_the_page(
+    publisher: Client, row: Callable[[], Any], place: str
+) -> None:
+    thing = row()
+    response = publisher.get(reverse("admin:see", args=(thing._meta.model_name, thing.pk)))
+    assert response["Location"] == place
+
+
+@pytest.mark.parametrize(
+    ("place", "screen"),
+    [
+        ("cause/cold", lambda: Cause.objects.get(slug="cold")),
+        ("evidence/cold 1", lambda: Cause.objects.get(slug="cold")),
+        ("option/feel:shivering", lambda: Option.objects.get(slug="shivering")),
+        ("thresholds/-", Thresholds.objects.get),
+    ],
+)
+def test_a_thing_leads_to_its_screen(publisher: Client, place: str, screen: Callable[[], Any]) -> None:
+    row = screen()
+    response = publisher.get(f"/admin/edit/{place}/")
+    assert response["Location"] == reverse(f"admin:content_{row._meta.model_name}_change", args=(row.pk,))
+
+
+@pytest.mark.parametrize("place", ["cause/nobody", "user/1", "releasedslug/x", "option/none"])
+def test_what_is_no_thing_leads_nowhere(publisher: Client, place: str) -> None:
+    assert publisher.get(f"/admin/edit/{place}/").status_code in (404,)
+
+
+# Review and publish.
+
+
+def reviewed(client: Client) -> dict[str, str]:
+    """What the form on the review page sends."""
+    html = client.get("/admin/review/").content.decode()
+    return {name: html.split(f'name="{name}" value="')[1].split('"')[0] for name in ("digest", "against")}
+
+
+def test_what_the_review_showed_is_published(publisher: Client) -> None:
+    response = publisher.post("/admin/publish/", reviewed(publisher) | {"note": "First."}, follow=True)
+    assert "Release 1 is published." in said(response)
+    assert Release.objects.get().published_by == "Publisher"
+
+
+def test_after_a_change_the_new_review_is_shown_with_the_note_kept(
+    publisher: Client, publish_all: Publish
+) -> None:
+    publish_all()
+    form = reviewed(publisher)
+    Thresholds.objects.update(strong_at=9)
+    response = publisher.post("/admin/publish/", form | {"note": "Mine.", "for_safety": "on"})
+    assert response.status_code == 409
+    assert "Something has changed since the review" in said(response)
+    assert ">Mine.</textarea>" in said(response)
+    assert "Thresholds, fits well from" in said(response)
+    assert Release.objects.count() == 1
+
+
+def test_a_release_that_went_live_meanwhile_counts_as_a_change(
+    publisher: Client, publish_all: Publish
+) -> None:
+    form = reviewed(publisher)
+    publish_all()
+    publish_all()
+    form["against"] = "1"
+    assert publisher.post("/admin/publish/", form | {"note": "Mine."}).status_code == 409
+
+
+def test_what_blocks_is_told_and_nothing_can_be_published(publisher: Client) -> None:
+    UrgencyRule.objects.filter(slug="emergency_sign").update(urgency="routine")
+    html = said(publisher.get("/admin/review/"))
+    assert "This no longer holds: A sign of an emergency always leads to emergency help" in html
+    assert "disabled" in html
+
+
+def test_a_lower_urgency_asks_for_a_reason(publisher: Client, publish_all: Publish) -> None:
+    Vignette.objects.get().answers.add(Option.objects.get(slug="weakness"))
+    publish_all()
+    UrgencyRule.objects.filter(slug="weak_legs").update(urgency="routine")
+    assert 'name="reason"' in said(publisher.get("/admin/review/"))
+    form = reviewed(publisher) | {"note": "Lower."}
+    assert "A lower urgency needs a reason" in said(publisher.post("/admin/publish/", form))
+    publisher.post("/admin/publish/", form | {"reason": "New guidance."})
+    assert Release.objects.first().reason == "New guidance."
+
+
+def test_an_editor_reads_the_review_and_cannot_publish_it(staff: Staff) -> None:
+    html = said(staff("Editor").get("/admin/review/"))
+    assert "A publisher can publish it" in html
+    assert "admin/publish" not in html
+
+
+# Releases.
+
+
+def test_the_list_says_who_when_why_and_what_changed(publisher: Client, publish_all: Publish) -> None:
+    publish_all("The beginning.")
+    Thresholds.objects.update(strong_at=9)
+    publish_all("Asks for more.")
+    html = said(publisher.get("/admin/releases/"))
+    assert html.index("Asks for more.") < html.index("The beginning.")
+    assert "1 change<" in html
+    assert html.count('class="chip">live') == 1
+
+
+def test_a_release_is_compared_with_any_other_and_with_the_working_copy(
+    publisher: Client, publish_all: Publish
+) -> None:
+    publish_all()
+    Thresholds.objects.update(strong_at=9)
+    publish_all()
+    Thresholds.objects.update(strong_at=8)
+    assert "<mark>9</mark>" in said(publisher.get("/admin/releases/2/"))
+    assert "<mark>9</mark>" in said(publisher.get("/admin/releases/1/?with=2"))
+    assert "<mark>8</mark>" in said(publisher.get("/admin/releases/2/?with=working-copy"))
+    assert publisher.get("/admin/releases/1/?with=77").status_code == 404
+
+
+def test_a_release_is_downloaded_as_it_was_published(publisher: Client, publish_all: Publish) -> None:
+    publish_all()
+    response = publisher.get("/admin/releases/1/guide.json")
+    assert response.content.decode() == dump(a_guide())
+    assert "attachment" in response["Content-Disposition"]
+
+
+def test_an_older_release_is_published_again(publisher: Client, publish_all: Publish) -> None:
+    publish_all()
+    response = publisher.post("/admin/releases/1/publish-again/", {"note": "Back."}, follow=True)
+    assert "Release 2 is published: the guide of release 1." in said(response)
+
+
+def test_publishing_again_without_a_note_says_so(publisher: Client, publish_all: Publish) -> None:
+    publish_all()
+    response = publisher.post("/admin/releases/1/publish-again/", {"note": ""})
+    assert response.status_code == 422
+    assert "A note is missing" in said(response)
+
+
+# What replaces the working copy.
+
+
+def test_putting_back_lists_what_would_go_and_asks(publisher: Client, publish_all: Publish) -> None:
+    publish_all()
+    Thresholds.objects.update(strong_at=9)
+    page = said(publisher.get("/admin/releases/1/put-back/"))
+    assert "What would be lost" in page
+    assert "Thresholds, fits well from" in page
+    assert publisher.post("/admin/releases/1/put-back/").status_code == 422
+    assert working_copy.build().strong_at == 9
+    assert publisher.post("/admin/releases/1/put-back/", {"discard": "on"}).status_code == 302
+    assert working_copy.build() == a_guide()
+
+
+def upload(text: str | bytes) -> SimpleUploadedFile:
+    return SimpleUploadedFile("guide.json", text if isinstance(text, bytes) else text.encode())
+
+
+def test_a_file_is_imported(publisher: Client, publish_all: Publish) -> None:
+    publish_all()
+    sent = {"guide": upload(dump(a_guide(strong_at=9)))}
+    assert publisher.post("/admin/import/", sent).status_code == 302
+    assert working_copy.build().strong_at == 9
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        ("{}", "pages: is missing"),
+        (b"\xff\xfe", "This file is no text"),
+        ("", "Choose a guide’s file"),
+    ],
+)
+def test_a_file_with_problems_is_not(publisher: Client, content: str | bytes, problem: str) -> None:
+    sent = {"discard": "on"} | ({"guide": upload(content)} if content else {})
+    response = publisher.post("/admin/import/", sent)
+    assert response.status_code == 422
+    assert problem in said(response)
+    assert working_copy.build() == a_guide()
+
+
+# Under the policy of the admin.
+
+
+@pytest.mark.parametrize("path", ["", "review/", "releases/", "releases/1/", "matrix/", "import/"])
+def test_a_page_has_no_style_and_no_script_of_its_own(
+    publisher: Client, publish_all: Publish, path: str
+) -> None:
+    publish_all()
+    html = publisher.get(f"/admin/{path}").content.decode()
+    assert "style=" not in html and "<style" not in html
+    assert "<script>" not in html and "javascript:" not in html
+
+
+def test_the_matrix_of_a_release_is_its_own(publisher: Client, publish_all: Publish, tmp_path: Path) -> None:
+    publish_all()
+    assert "Release 1" in said(publisher.get("/admin/matrix/?release=1"))
+    assert publisher.get("/admin/matrix/?release=7").status_code == 404

@@ -1,0 +1,158 @@
+from dataclasses import replace
+from string import ascii_letters, punctuation
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from content import working_copy
+from content.models import Cause, Evidence, Option, Page, Thresholds
+from tests.build import a_cause, a_guide
+from tests.strategies import guides
+from triage.engine.file import dump
+from triage.engine.guide import Guide, GuideError
+
+pytestmark = pytest.mark.django_db
+
+written = st.text(ascii_letters + punctuation.replace("[", "") + "äß€\n", min_size=1, max_size=20).filter(
+    str.strip
+)
+signatures = st.fixed_dictionaries({}, optional={"checked_on": st.dates()}) | st.fixed_dictionaries(
+    {"signed_by": written, "signed_on": st.dates()}
+)
+
+
+def one_line(guide: Guide) -> Guide:
+    """Questions for the doctor stand one a line."""
+    causes = tuple(replace(cause, ask=tuple(map(lined, cause.ask))) for cause in guide.causes)
+    return replace(guide, ask=tuple(map(lined, guide.ask)), causes=causes)
+
+
+def lined(text: str) -> str:
+    return text.strip().replace("\n", " ")
+
+
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    max_examples=60,
+    deadline=None,
+)
+@given(guides(written, signatures))
+def test_a_guide_goes_in_and_comes_out_in_the_order_of_the_way(guide: Guide) -> None:
+    guide = one_line(guide)
+    working_copy.replace(guide)
+    once = working_copy.build()
+    assert in_any_order(once) == in_any_order(guide)
+    working_copy.replace(once)
+    assert dump(working_copy.build()) == dump(once)
+
+
+def in_any_order(guide: Guide) -> Any:
+    """The guide's text, where what a row names has no order."""
+    orderless = {"all", "any", "none", "facts", "sources", "urgency_accept"}
+
+    def sort(value: Any, name: str = "") -> Any:
+        if isinstance(value, dict):
+            return {key: sort(item, key) for key, item in value.items()}
+        if name in orderless and isinstance(value, list) and all(isinstance(item, str) for item in value):
+            return sorted(value)
+        return (
+            [sort(item, name if name == "answers" else "") for item in value]
+            if isinstance(value, list)
+            else value
+        )
+
+    import json
+
+    raw = sort(json.loads(dump(guide)))
+    for vignette in raw.get("vignettes", []):
+        vignette["answers"] = {question: sorted(chosen) for question, chosen in vignette["answers"].items()}
+    return raw
+
+
+def test_the_first_guide_goes_in_and_comes_out(guide: Guide) -> None:
+    working_copy.replace(guide)
+    assert in_any_order(working_copy.build()) == in_any_order(guide)
+
+
+def test_building_takes_a_few_queries_whatever_the_size(guide: Guide) -> None:
+    working_copy.replace(guide)
+    with CaptureQueriesContext(connection) as queries:
+        working_copy.build()
+    assert len(queries) < 40
+
+
+def test_an_empty_working_copy_makes_no_guide_and_says_so() -> None:
+    assert working_copy.is_empty()
+    with pytest.raises(GuideError, match="thresholds: are not set"):
+        working_copy.build()
+
+
+def test_a_half_finished_one_makes_no_guide_and_says_where(small: None) -> None:
+    Evidence.objects.first().all_of.clear()
+    with pytest.raises(
+        GuideError, match=r"causes\[0\].evidence\[0\].condition: must name at least one option"
+    ):
+        working_copy.build()
+
+
+def test_what_stays_keeps_its_key_so_that_an_open_screen_can_be_saved(small: None) -> None:
+    keys = [list(model.objects.values_list("pk", flat=True)) for model in (Page, Option, Cause, Evidence)]
+    working_copy.replace(a_guide(ask=("What else?",)))
+    assert keys == [
+        list(model.objects.values_list("pk", flat=True)) for model in (Page, Option, Cause, Evidence)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"ask": ("Two\nlines?",)}, "ask: each must be one line with something in it"),
+        ({"ask": (" ",)}, "ask: each must be one line with something in it"),
+        ({"strong_at": 40_000}, "strong_at: must be between -1000 and 1000"),
+        (
+            {"causes": (a_cause("cold", signed_by="Dr Gray"),), "vignettes": ()},
+            "signed_by and signed_on go together",
+        ),
+        (
+            {"causes": (a_cause("cold", name="a\0b"),), "vignettes": ()},
+            "name: holds a character that cannot be kept",
+        ),
+        (
+            {"causes": (a_cause("cold", name="\ud800"),), "vignettes": ()},
+            "name: holds a character that cannot be kept",
+        ),
+    ],
+)
+def test_what_the_tables_cannot_hold_is_told_and_changes_nothing(
+    small: None, changes: Any, problem: str
+) -> None:
+    with pytest.raises(GuideError, match=problem):
+        working_copy.replace(a_guide(**changes))
+    assert working_copy.build() == a_guide()
+
+
+def test_it_has_no_unpublished_changes_when_it_is_empty() -> None:
+    assert not working_copy.has_unpublished_changes()
+
+
+def test_it_has_when_it_stands_in_no_release(small: None) -> None:
+    assert working_copy.has_unpublished_changes()
+
+
+def test_it_has_none_when_some_release_holds_just_this(small: None, publish_all: Any) -> None:
+    publish_all()
+    Thresholds.objects.update(strong_at=9)
+    publish_all()
+    assert not working_copy.has_unpublished_changes()
+    Thresholds.objects.update(strong_at=3)
+    assert not working_copy.has_unpublished_changes()
+
+
+def test_it_has_when_it_makes_no_guide(small: None, publish_all: Any) -> None:
+    publish_all()
+    Thresholds.objects.all().delete()
+    assert working_copy.has_unpublished_changes()

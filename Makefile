@@ -4,6 +4,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 PYTHON ?= python3
 BIN := .venv/bin
+ON-EVERY-CORE := --numprocesses auto --maxprocesses 4
 export HOST PORT
 
 .PHONY: help run admin test test-postgres lint bench lock
@@ -22,11 +23,14 @@ admin: .venv/run.stamp .env ## create a staff account
 	@$(BIN)/python manage.py createsuperuser
 
 test: .venv/dev.stamp .env staticfiles/staticfiles.json lint ## run every test
-	$(BIN)/coverage run -m pytest
+	@$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest $(ON-EVERY-CORE)
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage report --include="triage/engine/*" --fail-under=100
 	@$(BIN)/coverage report
 
 test-postgres: .venv/postgres.stamp .env staticfiles/staticfiles.json ## run every test on a PostgreSQL server of its own
-	tests/with-postgres $(BIN)/pytest
+	tests/with-postgres $(BIN)/pytest $(ON-EVERY-CORE)
 
 lint: .venv/dev.stamp .env ## style, types and who may import whom
 	$(BIN)/ruff check .
@@ -69,7 +73,7 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --req
 	@umask 077 && $(BIN)/python -c "import secrets; print('SECRET_KEY=' + secrets.token_urlsafe(50))" > $@
 	@echo "ALLOWED_HOSTS=localhost,127.0.0.1,[::1]" >> $@
 
-staticfiles/staticfiles.json: $(shell find static -type f) triage/storage.py .venv/run.stamp | .env
+staticfiles/staticfiles.json: $(shell find static) triage/storage.py .venv/run.stamp | .env
 	@$(BIN)/python manage.py collectstatic --noinput --clear --verbosity 0
 
 # For one run, the address that this machine has on its network is an allowed host, and so is HOST.

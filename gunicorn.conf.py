@@ -1,6 +1,7 @@
 """The web server: `gunicorn` reads this file by itself. GUNICORN_CMD_ARGS overrides each line."""
 
 import os
+from contextlib import suppress
 from typing import Any
 
 from triage import logs
@@ -27,4 +28,5 @@ logconfig_dict = logs.config(os.environ.get("LOG_FORMAT", "json"))
 
 def when_ready(server: Any) -> None:
     addresses = ", ".join(str(listener) for listener in server.LISTENERS)
-    print(f"Steady is at {addresses}", flush=True)  # noqa: T201
+    with suppress(OSError):  # a full disk must not stop the service
+        print(f"Steady is at {addresses}", flush=True)  # noqa: T201

@@ -87,6 +87,7 @@ def config(form: str = "json", *, mail_errors: bool = False) -> dict[str, Any]:
         "loggers": {
             "django": {"level": "INFO", "handlers": []},
             "django.request": {"level": "ERROR"},  # our own line tells of a 404 already
+            "axes": {"level": "WARNING"},
             "gunicorn.error": {"level": "INFO", "handlers": [], "propagate": True},
         },
     }

@@ -111,8 +111,9 @@ def database(url: str) -> dict[str, Any]:
             "transaction_mode": "IMMEDIATE",
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL",
         }
-    else:
-        settings |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    elif settings["ENGINE"].endswith("postgresql"):
+        # A connection lasts for one request: a kept one could be dead, and finding that out takes longer.
+        settings["ENGINE"] = "triage.postgresql"
         settings["OPTIONS"] = {"connect_timeout": 2, "tcp_user_timeout": 5000} | settings.get("OPTIONS", {})
     return settings
 
@@ -192,6 +193,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "/admin/login/"
 ADMIN_OTP_REQUIRED = env.bool("ADMIN_OTP_REQUIRED", default=False)
 OTP_TOTP_ISSUER = "Steady"
+OTP_ADMIN_HIDE_SENSITIVE_DATA = True
 
 # A name is locked for the address that guessed wrongly, and for nobody else.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

@@ -1,5 +1,6 @@
 """One line for each event, and no answer in any of them."""
 
+import io
 import json
 import logging
 import subprocess
@@ -95,6 +96,13 @@ def test_a_full_disk_does_not_stop_the_service():
     with open("/dev/full", "w") as full:
         ran = subprocess.run([sys.executable, "-c", lines], stdout=subprocess.PIPE, stderr=full, check=False)
     assert ran.stdout == b"still here\n"
+
+
+def test_a_log_that_went_away_does_not_stop_the_service():
+    gone = io.StringIO()
+    handler = logs.Stream(gone)
+    gone.close()
+    handler.handle(record())
 
 
 @pytest.mark.usefixtures("in_a_request")

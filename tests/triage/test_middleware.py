@@ -8,6 +8,7 @@ import re
 import pytest
 from django.conf import settings as django_settings
 from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpResponse
 
 from triage import logs
@@ -199,6 +200,11 @@ def test_a_proxy_is_believed_about_sender_and_scheme(seen):
 )
 def test_the_sender_is_the_last_that_is_no_proxy_of_ours(seen, way, sender):
     assert seen(["10.0.0.0/8"], **{"x-forwarded-for": way}).META["REMOTE_ADDR"] == sender
+
+
+def test_a_proxy_that_is_no_address_is_refused(seen):
+    with pytest.raises(ImproperlyConfigured, match="TRUSTED_PROXIES: 'the-one-in-front'"):
+        seen(["the-one-in-front"])
 
 
 def test_a_proxy_may_come_by_a_unix_socket(seen):

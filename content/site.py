@@ -19,6 +19,10 @@ class StaffSite(AdminSite):
     index_title = "The working copy"
     site_url = "/"
 
+    def __init__(self, name: str = "admin") -> None:
+        super().__init__(name)
+        self.disable_action("delete_selected")  # it fails on a selection that is no number
+
     @property
     def login_form(self) -> Any:
         from content.one_time_codes import LogIn  # noqa: PLC0415  (the site is made before there are models)
@@ -27,9 +31,8 @@ class StaffSite(AdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Where a deployment demands one-time codes, a session without one opens nothing."""
-        return super().has_permission(request) and (
-            not settings.ADMIN_OTP_REQUIRED or request.user.is_verified()
-        )
+        user: Any = request.user  # with what django_otp's middleware adds
+        return super().has_permission(request) and (not settings.ADMIN_OTP_REQUIRED or user.is_verified())
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         from content import views  # noqa: PLC0415  (the site is made before there are models)

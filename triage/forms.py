@@ -59,3 +59,11 @@ class PageForm(forms.Form):
     ) -> None:
         super().__init__(data)
         self.fields = {slug: fields[slug] for slug in asked}
+
+    def sent(self) -> dict[str, list[str]]:
+        """What was sent for each question, right or wrong."""
+        return {slug: self.data.getlist(slug) for slug in self.fields}  # type: ignore[attr-defined]
+
+    def first_errors(self) -> dict[str, str]:
+        """A sentence for each question that has something wrong."""
+        return {slug: str(messages[0]) for slug, messages in self.errors.items()}

@@ -45,11 +45,9 @@ class PublishedGuide:
     def texts(self) -> dict[tuple[str, str], SafeString]:
         """Every Markdown text of the guide, rendered, by what it is and whose."""
         guide = self.guide
-        sources = {
-            **{("section", section.slug): section.text for section in guide.sections},
-            **{("watch", level.slug): level.watch for level in guide.levels},
-            **{("why", slug): question.why for slug, question in guide.questions.items()},
-        }
+        sources = {("section", section.slug): section.text for section in guide.sections}
+        sources |= {("watch", str(level.slug)): level.watch for level in guide.levels}
+        sources |= {("why", slug): question.why for slug, question in guide.questions.items()}
         for cause in guide.causes:
             for name in ("what", "helps", "get_help"):
                 sources[name, cause.slug] = getattr(cause, name)
@@ -70,6 +68,15 @@ def read(release: Release) -> PublishedGuide:
     )
 
 
+def readable(release: Release) -> PublishedGuide | None:
+    """None for a release that cannot be read: people go on with another one."""
+    try:
+        return read(release)
+    except (DamagedRelease, ValueError):
+        log.exception("%s cannot be read", release)
+        return None
+
+
 class Shelf:
     """Holds the newest release and the few older ones that people are still on.
 
@@ -85,6 +92,7 @@ class Shelf:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._older_lock = threading.Lock()
         self.forget()
 
     def forget(self) -> None:
@@ -92,10 +100,13 @@ class Shelf:
         self._older: OrderedDict[int, PublishedGuide] = OrderedDict()
         self._safe_from = 0
         self._look_at = 0.0
+        self.database_answers = False
+        """Whether the database answered the last question to it."""
 
     def newest(self) -> PublishedGuide:
         """The newest release there is, or was at the last look. Raises NoRelease."""
-        if time.monotonic() >= self._look_at and self._lock.acquire(blocking=self._newest is None):
+        none = self._newest is None  # then the first look is waited for, whoever makes it
+        if (none or time.monotonic() >= self._look_at) and self._lock.acquire(blocking=none):
             try:
                 if time.monotonic() >= self._look_at:
                     self._look()
@@ -110,16 +121,20 @@ class Shelf:
         newest = self.newest()
         if number == newest.number or number < self._safe_from:
             return newest if number == newest.number else None
-        with self._lock:
-            if number not in self._older:
-                found = self._asked(lambda: Release.objects.filter(number=number).first())
-                if found is None:
-                    return None
-                self._older[number] = read(found)
-            self._older.move_to_end(number)
+        release = self._older.get(number)
+        if release is None and self.database_answers:
+            found = self._asked(lambda: Release.objects.filter(number=number).first())
+            release = found and readable(found)
+        return release and self._put(release)
+
+    def _put(self, release: PublishedGuide) -> PublishedGuide:
+        """The release, as the one that was asked for last; the one that nobody asked for longest goes."""
+        with self._older_lock:
+            release = self._older.setdefault(release.number, release)
+            self._older.move_to_end(release.number)
             while len(self._older) > self.keep:
                 self._older.popitem(last=False)
-            return self._older[number]
+        return release
 
     def _look(self) -> None:
         self._look_at = time.monotonic() + self.look_every
@@ -130,28 +145,32 @@ class Shelf:
         safe_from = self._asked(
             lambda: Release.objects.filter(for_safety=True).aggregate(newest=models.Max("number"))["newest"]
         )
-        if release is not None:
-            try:
-                self._newest = read(release)
-                self._safe_from = safe_from or 0
-            except (DamagedRelease, ValueError):
-                log.exception("release %s cannot be read; going on with the one before", number)
+        newest = release and readable(release)
+        if newest is None:
+            return
+        before, self._newest, self._safe_from = self._newest, newest, safe_from or 0
+        if before is not None:
+            self._put(before)  # people are on it, and the database may be away when they go on
 
     def _asked(self, question: Callable[[], Any]) -> Any:
         """The database's answer, or None when it has none in time."""
         try:
-            with transaction.atomic():
-                self._limit_patience()
-                return question()
+            answer = self._in_time(question)
         except Error:
             log.warning("the database did not answer; no look for %s s", self.rest_after_failure)
             self._look_at = time.monotonic() + self.rest_after_failure
+            self.database_answers = False
             return None
+        self.database_answers = True
+        return answer
 
-    def _limit_patience(self) -> None:
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute(f"SET LOCAL statement_timeout = {self.patience_ms}")
+    def _in_time(self, question: Callable[[], Any]) -> Any:
+        """SQLite reads at once, whoever writes; but a transaction would wait there, for it takes the lock."""
+        if connection.vendor != "postgresql":
+            return question()
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL statement_timeout = {self.patience_ms}")
+            return question()
 
 
 shelf = Shelf()

@@ -141,8 +141,7 @@ class Questionnaire:
 
     def _wrong_page(self, journey: Journey, step: str, form: PageForm, values: dict[str, Any]) -> str:
         release, single = journey.release, len(form.fields) == 1
-        errors = {slug: messages[0] for slug, messages in form.errors.items()}
-        boxes = _boxes({slug: form.data.getlist(slug) for slug in form.fields})
+        errors, boxes = form.first_errors(), _boxes(form.sent())
         fields = "".join(
             pages.field(release, slug, single=single, boxes=boxes, error=errors.get(slug, ""))
             for slug in form.fields

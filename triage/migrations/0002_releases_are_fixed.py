@@ -8,7 +8,8 @@ from typing import Any
 
 from django.db import migrations
 
-# INSERT OR REPLACE deletes the row in its way and fires no delete trigger; it can name the row by number or by rowid.
+# INSERT OR REPLACE deletes the row in its way and fires no delete trigger.
+# It can name that row by number or by rowid.
 SQLITE = {
     "triage_release_no_update": "BEFORE UPDATE ON triage_release",
     "triage_release_no_delete": "BEFORE DELETE ON triage_release",

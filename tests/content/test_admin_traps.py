@@ -1,0 +1,121 @@
+"""What the stock admin answers with an error of its own, and ours may not."""
+
+from collections.abc import Callable
+
+import pytest
+from axes.models import AccessAttempt
+from django.test import Client
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("small")]
+
+JUNK = [
+    "\x00",
+    "a\x00b",
+    "-1",
+    "99999999999999999999",
+    "1e309",
+    "½",
+    "٣",
+    "\u202e",
+    "' OR 1=1 --",
+    "A" * 5000,
+    "[[",
+    "None",
+]
+LISTS = [
+    "content/cause/",
+    "content/question/",
+    "content/vignette/",
+    "auth/user/",
+    "axes/accessattempt/",
+    "axes/accesslog/",
+]
+"""A list of ours, lists with filters, and lists with actions and dates from elsewhere."""
+
+
+@pytest.fixture
+def boss(staff: Callable[[str], Client]) -> Client:
+    client = staff("superuser")
+    client.raise_request_exception = False
+    AccessAttempt.objects.create(
+        username="x", ip_address="127.0.0.1", failures_since_start=1, get_data="", post_data=""
+    )
+    return client
+
+
+@pytest.mark.parametrize("path", LISTS)
+@pytest.mark.parametrize("junk", JUNK)
+def test_a_junk_selection_is_no_error_of_ours(boss: Client, path: str, junk: str) -> None:
+    for action in ("delete_selected", "nonsense", junk):
+        sent = {"action": action, "_selected_action": [junk, "1"], "post": "yes", "index": junk}
+        assert boss.post(f"/admin/{path}", sent).status_code < 500
+
+
+@pytest.mark.parametrize("path", LISTS)
+@pytest.mark.parametrize(
+    "name",
+    ["q", "p", "o", "e", "all", "page__id__exact", "attempt_time__year", "attempt_time__month", "id__in"],
+)
+def test_a_junk_query_of_a_list_is_no_error_of_ours(boss: Client, path: str, name: str) -> None:
+    for junk in JUNK:
+        assert boss.get(f"/admin/{path}", {name: junk}).status_code < 500
+
+
+@pytest.mark.parametrize("year", ["0", "-1", "9999", "10000", "99999999999999999999", "x"])
+@pytest.mark.parametrize("path", ["axes/accessattempt/", "axes/accesslog/"])
+def test_an_absurd_date_is_no_error_of_ours(boss: Client, path: str, year: str) -> None:
+    for month, day in (("13", "1"), ("2", "31"), ("1", "0"), ("12", "31")):
+        query = {"attempt_time__year": year, "attempt_time__month": month, "attempt_time__day": day}
+        assert boss.get(f"/admin/{path}", query).status_code < 500
+
+
+@pytest.mark.parametrize(
+    "day", ["0001-01-01", "9999-12-31", "-1-01-01", "31/02/2026", "\x00", "2026-01-01T99:99"]
+)
+def test_an_absurd_date_in_a_form_is_an_error_of_the_form(boss: Client, day: str) -> None:
+    page = boss.get("/admin/content/section/1/change/").content.decode()
+    assert 'name="checked_on"' in page
+    response = boss.post(
+        "/admin/content/section/1/change/", {"slug": "x", "title": "x", "text": "x", "checked_on": day}
+    )
+    assert response.status_code < 500
+
+
+@pytest.mark.parametrize("junk", JUNK)
+@pytest.mark.parametrize(
+    "path",
+    ["content/cause/{}/change/", "content/cause/{}/delete/", "content/cause/{}/history/", "edit/{}/cold/", "edit/cause/{}/", "r/{}/1/", "{}/"],
+)  # fmt: skip
+def test_a_junk_address_is_no_error_of_ours(boss: Client, path: str, junk: str) -> None:
+    assert boss.get(f"/admin/{path.format(junk)}").status_code < 500
+
+
+@pytest.mark.parametrize("name", ["page", "with", "release", "digest", "against", "note"])
+@pytest.mark.parametrize(
+    "path", ["releases/", "releases/1/", "matrix/", "review/", "publish/", "releases/1/publish-again/"]
+)
+def test_a_junk_field_of_our_own_pages_is_no_error_of_ours(
+    boss: Client, publish_all: Callable, path: str, name: str
+) -> None:
+    publish_all()
+    for junk in JUNK:
+        assert boss.get(f"/admin/{path}", {name: junk}).status_code < 500
+        assert boss.post(f"/admin/{path}", {name: junk}).status_code < 500
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["<script>alert(1)</script>", "[a](javascript:alert(1))", "\u202eabc", "x" * 1_000_000, "*" * 100_000, "\x00"],
+)  # fmt: skip
+def test_a_hostile_text_is_shown_and_never_runs(boss: Client, text: str) -> None:
+    """Who edits is trusted with words, not with what runs in somebody else's browser."""
+    from content.models import Section
+
+    if "\x00" not in text:
+        Section.objects.update(text=text)
+    for path in ("", "content/section/1/change/", "preview/article/", "review/"):
+        response = boss.get(f"/admin/{path}")
+        assert response.status_code < 500
+        html = response.content.decode()
+        assert "<script>alert(1)" not in html
+        assert 'href="javascript:' not in html.lower()

@@ -127,17 +127,15 @@ class Questionnaire:
             )
             for slug in asked
         )
+        values = values | {"fields": SafeString(fields)}
         if values["notice"]:
-            return self._page(release, step, single, {}, values | {"fields": SafeString(fields)})
+            return self._page(release, step, single, {}, values)
+        marks = {name: Marks()[name] for name, value in values.items() if value}
         frame = release.once(
             ("frame", self, step, single),
-            lambda: Prepared(
-                self._page(
-                    release, step, single, {}, {name: Marks()[name] for name in ("back", "csrf", "fields")}
-                )
-            ),
+            lambda: Prepared(self._page(release, step, single, {}, values | marks)),
         )
-        return frame.filled(values | {"fields": fields})
+        return frame.filled(values)
 
     def _wrong_page(self, journey: Journey, step: str, form: PageForm, values: dict[str, Any]) -> str:
         release, single = journey.release, len(form.fields) == 1

@@ -86,8 +86,9 @@ class CheckWizard(NamedUrlWizardView):
         return self.questionnaire.urls.step(step)
 
     def _back(self) -> str:
+        """The page before this one; nothing on the first, where the name of the site leads to the start."""
         before = self.get_prev_step()
-        return self.get_step_url(before) if before else self.questionnaire.urls.start
+        return self.get_step_url(before) if before else ""
 
 
 def _has_questions(page: str) -> Any:

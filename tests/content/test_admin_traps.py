@@ -6,6 +6,8 @@ import pytest
 from axes.models import AccessAttempt
 from django.test import Client
 
+from content.models import Section
+
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("small")]
 
 JUNK = [
@@ -84,7 +86,10 @@ def test_an_absurd_date_in_a_form_is_an_error_of_the_form(boss: Client, day: str
 @pytest.mark.parametrize("junk", JUNK)
 @pytest.mark.parametrize(
     "path",
-    ["content/cause/{}/change/", "content/cause/{}/delete/", "content/cause/{}/history/", "edit/{}/cold/", "edit/cause/{}/", "r/{}/1/", "{}/"],
+    [
+        "content/cause/{}/change/", "content/cause/{}/delete/", "content/cause/{}/history/",
+        "edit/{}/cold/", "edit/cause/{}/", "r/{}/1/", "{}/",
+    ],
 )  # fmt: skip
 def test_a_junk_address_is_no_error_of_ours(boss: Client, path: str, junk: str) -> None:
     assert boss.get(f"/admin/{path.format(junk)}").status_code < 500
@@ -105,14 +110,11 @@ def test_a_junk_field_of_our_own_pages_is_no_error_of_ours(
 
 @pytest.mark.parametrize(
     "text",
-    ["<script>alert(1)</script>", "[a](javascript:alert(1))", "\u202eabc", "x" * 1_000_000, "*" * 100_000, "\x00"],
-)  # fmt: skip
+    ["<script>alert(1)</script>", "[a](javascript:alert(1))", "\u202eabc", "x" * 1_000_000, "*" * 100_000],
+)
 def test_a_hostile_text_is_shown_and_never_runs(boss: Client, text: str) -> None:
     """Who edits is trusted with words, not with what runs in somebody else's browser."""
-    from content.models import Section
-
-    if "\x00" not in text:
-        Section.objects.update(text=text)
+    Section.objects.update(text=text)
     for path in ("", "content/section/1/change/", "preview/article/", "review/"):
         response = boss.get(f"/admin/{path}")
         assert response.status_code < 500

@@ -1,13 +1,15 @@
 """The admin's site, with the pages that staff need beside the lists."""
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.conf import settings
 from django.contrib.admin import AdminSite
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.db import DataError
 from django.http import HttpRequest, HttpResponseBase
-from django.template.response import TemplateResponse
+from django.template.response import SimpleTemplateResponse, TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 
 EDIT, REVIEW, PUBLISH = "content.change_question", "content.review_guide", "content.publish_guide"
@@ -28,6 +30,9 @@ class StaffSite(AdminSite):
         from content.one_time_codes import LogIn  # noqa: PLC0415  (the site is made before there are models)
 
         return LogIn
+
+    def admin_view(self, view: Callable[..., HttpResponseBase], cacheable: bool = False) -> Any:
+        return super().admin_view(_within_bounds(view), cacheable)
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Where a deployment demands one-time codes, a session without one opens nothing."""
@@ -81,5 +86,19 @@ def _permitted(view: Callable[..., HttpResponseBase], permission: str) -> Callab
         if not request.user.has_perm(permission):
             raise PermissionDenied
         return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def _within_bounds(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """A number or a day that no database knows is a mistake of who sent it; the stock lists take it for ours."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            response = view(request, *args, **kwargs)
+            return response.render() if isinstance(response, SimpleTemplateResponse) else response
+        except (OverflowError, DataError) as error:
+            raise BadRequest("A value is out of bounds.") from error
 
     return guarded

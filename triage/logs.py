@@ -31,7 +31,7 @@ class Event(logging.Formatter):
             facts["request"] = request
         facts.update({name: record.__dict__[name] for name in FIELDS if name in record.__dict__})
         if record.exc_info and record.exc_info[1]:
-            facts["error"] = _told(record.exc_info[1])
+            facts["error"] = _told(record.exc_info[1], quoting=not (request or hasattr(record, "unquoted")))
         return facts
 
 
@@ -46,7 +46,7 @@ class Text(Event):
         return line.encode("unicode_escape").decode()  # a path may hold a line's end
 
 
-def _told(error: BaseException) -> list[str]:
+def _told(error: BaseException, *, quoting: bool) -> list[str]:
     """The kind of an error, the places it passed, and its cause.
 
     Its words too, but not while a request is answered: they could quote an answer.
@@ -55,7 +55,23 @@ def _told(error: BaseException) -> list[str]:
     frames = traceback.StackSummary.extract(traceback.walk_tb(error.__traceback__), lookup_lines=False)
     places = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
     cause = error.__cause__ or error.__context__
-    return [kind if request_id.get() else f"{kind}: {error}", *places, *(_told(cause) if cause else [])]
+    words = f"{kind}: {error}" if quoting else kind
+    return [words, *places, *(_told(cause, quoting=quoting) if cause else [])]
+
+
+QUOTING = ("Invalid request", "Error handling request")
+"""How the web server's lines begin that go on with what was sent, and from where."""
+
+
+class Unquoted(logging.Filter):
+    """For the web server's own lines: what was sent could be an answer, or the cookie with all of them."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        for beginning in QUOTING:
+            if str(record.msg).startswith(beginning):
+                record.msg, record.args = beginning, ()
+                record.__dict__["unquoted"] = True
+        return True
 
 
 class Stream(logging.StreamHandler):
@@ -79,6 +95,7 @@ def config(form: str = "json", *, mail_errors: bool = False) -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"line": {"()": f"{__name__}.{'Text' if form == 'text' else 'Json'}"}},
+        "filters": {"unquoted": {"()": f"{__name__}.Unquoted"}},
         "handlers": {
             "stream": {"()": f"{__name__}.Stream", "stream": sys.stderr, "formatter": "line"},
             "mail": {"()": f"{__name__}.Mail", "level": "ERROR", "formatter": "line"},
@@ -88,6 +105,6 @@ def config(form: str = "json", *, mail_errors: bool = False) -> dict[str, Any]:
             "django": {"level": "INFO", "handlers": []},
             "django.request": {"level": "ERROR"},  # our own line tells of a 404 already
             "axes": {"level": "WARNING"},
-            "gunicorn.error": {"level": "INFO", "handlers": [], "propagate": True},
+            "gunicorn.error": {"level": "INFO", "handlers": [], "propagate": True, "filters": ["unquoted"]},
         },
     }

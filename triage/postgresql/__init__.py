@@ -1,0 +1,1 @@
+"""PostgreSQL, but given up when it has stopped to answer. (Django looks for a backend in a package.)"""

@@ -1,0 +1,69 @@
+"""nginx with the project's own configuration (deploy/nginx.conf), before servers on this machine."""
+
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from faults.figures import NotHere
+from faults.service import ROOT, Server, free_port, wait_for
+
+PROGRAM = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
+
+
+@contextmanager
+def nginx(folder: Path, servers: list[Server]) -> Iterator[int]:
+    """The port of loopback on which it speaks TLS. Each answer names the server that gave it."""
+    if PROGRAM is None:
+        raise NotHere("there is no nginx. On Debian: apt-get install nginx-light")
+    port, file = free_port(), folder / "nginx.conf"
+    file.write_text(configuration(folder, servers, port))
+    certificate(folder)
+    command = [PROGRAM, "-p", str(folder), "-c", str(file), "-e", str(folder / "nginx.log")]
+    subprocess.run([*command, "-t", "-q"], check=True, timeout=60)
+    running = subprocess.Popen([*command, "-g", "daemon off;"])
+    try:
+        wait_for("nginx’ start", (folder / "nginx.pid").exists)
+        yield port
+    finally:
+        running.terminate()
+        running.wait(30)
+
+
+def configuration(folder: Path, servers: list[Server], port: int) -> str:
+    """deploy/nginx.conf with other addresses, ports and files."""
+    text = (ROOT / "deploy/nginx.conf").read_text()
+    one = re.search(r"^ *server web1:8000(.*)\n", text, re.MULTILINE)
+    if one is None:
+        raise ValueError("deploy/nginx.conf names no web1:8000")
+    text = re.sub(r"^ *server web2:8000.*\n", "", text, flags=re.MULTILINE)
+    text = text.replace(
+        one[0], "".join(f"server {server.address}:{server.port}{one[1]}\n" for server in servers)
+    )
+    text = text.replace("listen 8080", f"listen 127.0.0.1:{free_port()}").replace(
+        "listen 8443", f"listen 127.0.0.1:{port}"
+    )
+    text = text.replace("error_log stderr", f"error_log {folder}/nginx.log")
+    text = text.replace("/etc/nginx/certs", str(folder)).replace("/tmp/nginx", f"{folder}/nginx")  # noqa: S108
+    return text.replace("http {", "http {\n    add_header X-Served-By $upstream_addr always;")
+
+
+def certificate(folder: Path) -> None:
+    """One that nobody trusts, for localhost."""
+    files = ["-keyout", str(folder / "privkey.pem"), "-out", str(folder / "fullchain.pem")]
+    command = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-days",
+        "2",
+        "-subj",
+        "/CN=localhost",
+        *files,
+    ]
+    subprocess.run(command, check=True, timeout=60, capture_output=True)

@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -216,3 +217,56 @@ def test_a_line_of_the_log_can_be_read_by_a_program(client, marked_release, writ
 def test_a_marked_condition_is_really_asked():
     guide = a_marked_guide()
     assert guide.urgency_rules[0].condition == Condition(any=(f"emergency:{MARK}_collapse",))
+
+
+# The web server's own lines
+
+
+MALFORMED = [
+    f"GET /?{TYPED} HTTP/9.9\r\n\r\n",
+    f"{TYPED} / HTTP/1.1\r\n\r\n",
+    f"{TYPED}\r\n\r\n",
+    f"GET / HTTP/1.1\r\nCookie : {TYPED}\r\n\r\n",
+    f"GET / HTTP/1.1\r\nCookie: a\x00{TYPED}\r\n\r\n",
+    f"GET / HTTP/1.1\r\n {TYPED}\r\n\r\n",
+    f"POST /check/feel/ HTTP/1.1\r\nContent-Length: {TYPED}\r\n\r\n",
+    f"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\nx{TYPED}=1 HTTP/1.1\r\n\r\n",
+    f"POST /check/feel/ HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n{TYPED}\r\n",
+    f"GET /?{TYPED} HTTP/1.1\r\nHost: {TYPED}\r\n\r\n",
+    f"GET /{'x' * 5000}{TYPED} HTTP/1.1\r\n\r\n",
+]
+
+
+def test_the_web_server_does_not_quote_what_it_cannot_read(tmp_path):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "gunicorn", f"--bind=127.0.0.1:{port}"]
+    environment = os.environ | {"DATABASE_URL": f"sqlite:///{tmp_path}/none.sqlite3"}
+    environment.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)
+    with (tmp_path / "log").open("w") as log:
+        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+    try:
+        sent = [send(port, request) for request in MALFORMED]
+    finally:
+        server.terminate()
+        server.wait(60)
+    assert sent
+    written = (tmp_path / "log").read_text()
+    assert written.count('"Invalid request"') >= 5
+    assert TYPED not in written
+
+
+def send(port, request):
+    """What comes back, once the server listens."""
+    for _ in range(600):
+        try:
+            with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+                connection.sendall(request.encode("latin-1"))
+                connection.shutdown(socket.SHUT_WR)
+                return connection.recv(100)
+        except ConnectionRefusedError:
+            time.sleep(0.1)
+        except ConnectionResetError:
+            return b""
+    raise TimeoutError

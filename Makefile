@@ -7,7 +7,7 @@ BIN := .venv/bin
 ON-EVERY-CORE := --numprocesses auto --maxprocesses 4
 export HOST PORT
 
-.PHONY: help run admin test test-postgres lint bench lock
+.PHONY: help run admin test test-postgres lint faults bench lock
 .DEFAULT_GOAL := help
 
 help: ## what there is
@@ -37,6 +37,9 @@ lint: .venv/dev.stamp .env ## style, types and who may import whom
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+faults: .venv/postgres.stamp .env staticfiles/staticfiles.json ## make each fault happen, for a minute each
+	$(BIN)/python -m faults all
 
 bench: .venv/run.stamp .env staticfiles/staticfiles.json ## measure speed
 	$(BIN)/python -m benchmarks

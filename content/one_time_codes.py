@@ -33,7 +33,7 @@ class LogIn(AdminAuthenticationForm):
     }
 
     def confirm_login_allowed(self, user: AbstractUser) -> None:
-        """What is wrong is answered and counted like a wrong password, so that it does not say what was right."""
+        """What is wrong counts like a wrong password, and the answer does not say what was right."""
         if user.is_active and user.is_staff and self._code_fits(user):
             return
         guessed = {"username": user.get_username()}

@@ -91,7 +91,7 @@ def _permitted(view: Callable[..., HttpResponseBase], permission: str) -> Callab
 
 
 def _within_bounds(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """A number or a day that no database knows is a mistake of who sent it; the stock lists take it for ours."""
+    """A number or a day that no database knows is a mistake of who sent it, not ours."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

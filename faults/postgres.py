@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from shutil import chown, rmtree
 
@@ -124,6 +125,8 @@ class Postgres:
 @contextmanager
 def postgres() -> Iterator[Postgres]:
     programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: float(path.parent.name))
+    if find_spec("psycopg") is None:
+        raise NotHere("there is no driver. Install requirements-postgres.lock")
     if not programs:
         raise NotHere("there is no PostgreSQL server. On Debian: apt-get install postgresql")
     home = Path(tempfile.mkdtemp(prefix="steady-faults-postgres-"))

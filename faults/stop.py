@@ -12,7 +12,7 @@ from faults.service import Server, service
 GRACE = 25
 """Seconds that the web server may take to end (graceful_timeout in gunicorn.conf.py, and a little)."""
 FORMS = 3
-"""Forms that are being sent when the signal comes: fewer than a worker has threads, so that others are served."""
+"""Forms being sent when the signal comes: fewer than a worker has threads, so that others are served."""
 
 
 def drained(figures: Figures, seconds: float) -> None:

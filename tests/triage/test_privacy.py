@@ -232,7 +232,7 @@ MALFORMED = [
     f"POST /check/feel/ HTTP/1.1\r\nContent-Length: {TYPED}\r\n\r\n",
     f"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\nx{TYPED}=1 HTTP/1.1\r\n\r\n",
     f"POST /check/feel/ HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n{TYPED}\r\n",
-    f"GET /?{TYPED} HTTP/1.1\r\nHost: {TYPED}\r\n\r\n",
+    f"GET /?{TYPED} HTTP/1.1\r\nHost: elsewhere\r\n\r\n",
     f"GET /{'x' * 5000}{TYPED} HTTP/1.1\r\n\r\n",
 ]
 

@@ -6,6 +6,7 @@ from itertools import chain
 from typing import Any
 
 from django.conf import settings
+from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
@@ -352,3 +353,14 @@ def field(
 def _option_view(question: Question, option: Option, boxes: Mapping[str, str]) -> OptionView:
     box = SafeString(boxes.get(f"{question.slug}:{option.slug}", ""))
     return OptionView(f"{question.slug}-{option.slug}", option.slug, option.text, option.hint, box)
+
+
+def html(template: str, page: PublicPage) -> str:
+    return render_to_string(template, {"page": page})
+
+
+def private(response: HttpResponse) -> HttpResponse:
+    """Kept by no browser and no search engine."""
+    response["Cache-Control"] = "no-store"
+    response["X-Robots-Tag"] = "noindex"
+    return response

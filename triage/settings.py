@@ -153,7 +153,7 @@ CSRF_COOKIE_AGE = None
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = HTTPS
-CSRF_FAILURE_VIEW = "triage.views.csrf_failure"
+CSRF_FAILURE_VIEW = "triage.errors.csrf_failure"
 
 SESSION_COOKIE_NAME = cookie_name("staff")
 SESSION_COOKIE_AGE = 30 * 60

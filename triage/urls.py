@@ -14,7 +14,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
 ]
 
-handler400 = "triage.views.bad_request"
-handler403 = "triage.views.forbidden"
-handler404 = "triage.views.not_found"
-handler500 = "triage.views.server_error"
+handler400 = "triage.errors.bad_request"
+handler403 = "triage.errors.forbidden"
+handler404 = "triage.errors.not_found"
+handler500 = "triage.errors.server_error"

@@ -1,25 +1,23 @@
 """What the public meets. A view looks up, decides and shows; the judgement is the engine's."""
 
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial, wraps
 from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
-from django.db import InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.middleware.csrf import REASON_NO_CSRF_COOKIE, get_token
-from django.template.loader import render_to_string
+from django.middleware.csrf import get_token
 from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_safe
 
 from triage import cookie, pages
+from triage.errors import unavailable
 from triage.forms import PageForm
 from triage.journey import Journey, begin
 from triage.measured import measured
-from triage.pages import Marks, MessagePage, Prepared, PublicPage, Urls
+from triage.pages import Marks, MessagePage, Prepared, PublicPage, Urls, html, private
 from triage.releases import NoRelease, PublishedGuide, Shelf, shelf
 from triage.results import results_page
 from triage.wizard import CheckWizard
@@ -31,9 +29,6 @@ NOTICES = {
     "unreadable": "We could not read your earlier answers. Please start again.",
     "moved": "The questions have changed since you began. We kept every answer that still fits.",
 }
-
-DATABASE_TROUBLE = (OperationalError, InterfaceError, InternalError)
-"""It is away, locked, full, read-only or broken. The other errors of a database are our own mistakes."""
 
 View = Callable[..., HttpResponseBase]
 
@@ -69,7 +64,7 @@ class Questionnaire:
         @require_safe
         def view(request: HttpRequest) -> HttpResponse:
             release = self.shelf.newest()
-            return HttpResponse(release.once((template, self), lambda: _html(template, page(release))))
+            return HttpResponse(release.once((template, self), lambda: html(template, page(release))))
 
         return view
 
@@ -150,7 +145,7 @@ class Questionnaire:
         self, release: PublishedGuide, step: str, single: bool, errors: dict[str, str], values: dict[str, Any]
     ) -> str:
         page = next(page for page in release.guide.pages if page.slug == step)
-        return _html(
+        return html(
             "question.html",
             pages.question_page(release, page, single=single, errors=errors, **values, **self.common),
         )
@@ -169,7 +164,7 @@ class Questionnaire:
             csrf=get_token(request),
             preview=self.preview,
         )
-        return self.keep(HttpResponse(_html("results.html", page)), journey)
+        return self.keep(HttpResponse(html("results.html", page)), journey)
 
     def emergency(self, request: HttpRequest) -> HttpResponseBase:
         journey = self.journey(request)
@@ -182,15 +177,15 @@ class Questionnaire:
             csrf=get_token(request),
             **self.common,
         )
-        return self.keep(HttpResponse(_html("emergency.html", page)), journey)
+        return self.keep(HttpResponse(html("emergency.html", page)), journey)
 
     def clear(self, request: HttpRequest) -> HttpResponseBase:
         if request.method == "POST":
             response: HttpResponse = HttpResponseRedirect(self.urls.clear)
             response.delete_cookie(self.cookie_name, path=self.urls.prefix, samesite="Lax")
-            return _private(response)
+            return private(response)
         if request.COOKIES.get(self.cookie_name):
-            return _private(HttpResponseRedirect(self.urls.check))
+            return private(HttpResponseRedirect(self.urls.check))
         page = MessagePage(
             title="Your answers are cleared",
             heading="Your answers are cleared",
@@ -200,7 +195,7 @@ class Questionnaire:
             drawing="drawings/blank.html",
             **self.common,
         )
-        return _private(HttpResponse(_html("message.html", page)))
+        return private(HttpResponse(html("message.html", page)))
 
     # The journey, from request to response.
 
@@ -229,13 +224,7 @@ class Questionnaire:
                 httponly=True,
                 samesite="Lax",
             )
-        return _private(response)
-
-
-def _private(response: HttpResponse) -> HttpResponse:
-    response["Cache-Control"] = "no-store"
-    response["X-Robots-Tag"] = "noindex"
-    return response
+        return private(response)
 
 
 def _boxes(answers: Mapping[str, Sequence[str]]) -> dict[str, str]:
@@ -244,10 +233,6 @@ def _boxes(answers: Mapping[str, Sequence[str]]) -> dict[str, str]:
 
 def _prepared_field(release: PublishedGuide, slug: str, single: bool) -> Prepared:
     return Prepared(pages.field(release, slug, single=single, boxes=Marks()))
-
-
-def _html(template: str, page: PublicPage) -> str:
-    return render_to_string(template, {"page": page})
 
 
 def _or_unavailable(view: View) -> View:
@@ -264,110 +249,3 @@ def _or_unavailable(view: View) -> View:
 
 
 questionnaire = Questionnaire(urls=Urls(), cookie_name=settings.ANSWERS_COOKIE, shelf=shelf)
-
-
-# What goes wrong. None of these reads the request's body, which may be what is wrong.
-
-
-def _message(
-    status: HTTPStatus, heading: str, *text: str, drawing: str, action: str = "Go to the start page"
-) -> HttpResponse:
-    page = MessagePage(
-        title=heading,
-        heading=heading,
-        text=text,
-        action_text=action,
-        action_url="/",
-        drawing=f"drawings/{drawing}.html",
-    )
-    return _private(HttpResponse(_html("message.html", page), status=status))
-
-
-def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Django also takes a session that could not be saved for a bad request, whatever the reason."""
-    if _is_of_the_database(exception):
-        return database_away(request)
-    return _message(
-        HTTPStatus.BAD_REQUEST,
-        "We could not read that",
-        "Your browser sent something we do not understand. Please go back and try once more.",
-        drawing="lace",
-    )
-
-
-def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _message(
-        HTTPStatus.FORBIDDEN,
-        "You may not open this page",
-        "It is for staff with the right to see it. If that is you, ask for that right.",
-        drawing="steps",
-    )
-
-
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _message(
-        HTTPStatus.NOT_FOUND,
-        "There is no such page",
-        "The address may be mistyped or old. Your answers, if you gave any, are still here.",
-        drawing="steps",
-    )
-
-
-def server_error(request: HttpRequest) -> HttpResponse:
-    """Django calls this while it handles the error, which it does not pass on."""
-    if _is_of_the_database(sys.exc_info()[1]):
-        return database_away(request)
-    return _message(
-        HTTPStatus.INTERNAL_SERVER_ERROR,
-        "Something went wrong on our side",
-        "Your answers are still in your browser. Please try again in a minute.",
-        "If you feel very unwell, do not wait for this page. Call for help.",
-        drawing="lace",
-    )
-
-
-def _is_of_the_database(error: BaseException | None) -> bool:
-    while error is not None and not isinstance(error, DATABASE_TROUBLE):
-        error = error.__context__
-    return error is not None
-
-
-def database_away(request: HttpRequest) -> HttpResponse:
-    """Only staff meet this one: the public pages go on without the database."""
-    return _message(
-        HTTPStatus.SERVICE_UNAVAILABLE,
-        "The database does not answer",
-        "Nothing was saved just now. Please go back and try again in a minute.",
-        "The public pages go on with the release they have.",
-        action="Go to the public site",
-        drawing="plug",
-    )
-
-
-def unavailable(request: HttpRequest) -> HttpResponse:
-    return _message(
-        HTTPStatus.SERVICE_UNAVAILABLE,
-        "The questions are not ready yet",
-        "Please try again in a minute.",
-        "If you feel very unwell, do not wait for this page. Call for help.",
-        action="Try again",
-        drawing="plug",
-    )
-
-
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    if reason == REASON_NO_CSRF_COOKIE:
-        return _message(
-            HTTPStatus.FORBIDDEN,
-            "Please allow cookies for this site",
-            "Your browser did not send our cookie back, so we cannot keep your answers.",
-            "Allow cookies for this site in your browser’s settings. Then start again.",
-            action="Start again",
-            drawing="cookie",
-        )
-    return _message(
-        HTTPStatus.FORBIDDEN,
-        "This page was open for too long",
-        "Please go back, load the page again, and press the button once more.",
-        drawing="clock",
-    )

@@ -8,7 +8,8 @@ from django.test import Client, RequestFactory
 
 from tests.walk import CALM, walk
 from tests.words.reading import diagnoses, orders_about_medicines, texts_of, too_hard, too_long
-from triage import views
+from triage import errors, views
+from triage.pages import html
 from triage.releases import shelf
 
 MANY = CALM | {
@@ -62,7 +63,7 @@ def message(view: object, *args: object) -> str:
 
 def about_with_figures() -> str:
     page = views.questionnaire.about_page(SimpleNamespace(figures=FIGURES, **vars(shelf.newest())))
-    return views._html("about.html", page)
+    return html("about.html", page)
 
 
 PAGES = {
@@ -82,12 +83,12 @@ PAGES = {
     "expired": lambda: get("/check/safety/?notice=expired"),
     "cleared": lambda: get("/clear/"),
     "no such page": lambda: get("/nowhere/"),
-    "bad request": lambda: message(views.bad_request),
-    "forbidden": lambda: message(views.forbidden),
-    "server error": lambda: message(views.server_error),
-    "not ready": lambda: message(views.unavailable),
-    "no cookies": lambda: message(views.csrf_failure, views.REASON_NO_CSRF_COOKIE),
-    "open for too long": lambda: message(views.csrf_failure, "another"),
+    "bad request": lambda: message(errors.bad_request),
+    "forbidden": lambda: message(errors.forbidden),
+    "server error": lambda: message(errors.server_error),
+    "not ready": lambda: message(errors.unavailable),
+    "no cookies": lambda: message(errors.csrf_failure, errors.REASON_NO_CSRF_COOKIE),
+    "open for too long": lambda: message(errors.csrf_failure, "another"),
 }
 
 

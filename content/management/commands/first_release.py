@@ -11,6 +11,5 @@ class Command(GuideCommand):
 
     def handle(self, **options: Any) -> None:
         release = publishing.first_release()
-        self.stdout.write(
-            f"{release} is published." if release else "Nothing to do: this is not the first run."
-        )
+        if release:
+            self.stdout.write(f"{release} is published.")

@@ -2,6 +2,7 @@
 
 import secrets
 import threading
+from collections.abc import Callable
 
 from faults.figures import Figures
 from faults.load import Journey, Seen, Staff
@@ -30,7 +31,7 @@ def changed(figures: Figures, seconds: float) -> None:
         )
 
 
-def _walk_all(journeys: list[Journey], change: object) -> None:
+def _walk_all(journeys: list[Journey], change: Callable[[], None]) -> None:
     """All walk to the middle; then the key changes; then all go on."""
     meeting = threading.Barrier(len(journeys), action=change)
     going = threading.Event()

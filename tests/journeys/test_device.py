@@ -53,6 +53,16 @@ def test_pages_move_only_for_those_who_want_it(desktop: Page, published, wish, m
     assert transitions == (moves == "true")
 
 
+def test_a_press_that_comes_while_a_page_appears_still_lands(desktop: Page, published):
+    for _ in range(3):
+        desktop.goto("/check/safety/")
+        desktop.locator("#emergency-none").check(force=True)
+        desktop.get_by_role("button", name="Continue").click()
+        desktop.wait_for_url("**/check/triggers/")
+        desktop.locator("#triggers-cold").click(force=True)
+        expect(desktop.locator("#triggers-cold")).to_be_checked()
+
+
 def test_dark_and_light_follow_the_device(desktop: Page, visit):
     visit(desktop, OUTCOMES[0])
     grounds = []

@@ -37,7 +37,7 @@ def lined(text: str) -> str:
 
 @settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-    max_examples=60,
+    max_examples=25,
     deadline=None,
 )
 @given(guides(written, signatures))

@@ -30,11 +30,11 @@ def of_postgres(figures: Figures, seconds: float) -> None:
     with postgres() as server, service(server.url) as site:
 
         def restore() -> None:
-            server.ask("CREATE DATABASE restored")
-            server.run(
-                "pg_restore", "--no-owner", "--exit-on-error", "--dbname=restored", str(server.home / "dump")
-            )
-            site.environment["DATABASE_URL"] = server.url_of("restored")
+            dump = str(server.home / "dump")
+            server.run("createdb", "restored")
+            server.run("pg_restore", "--no-owner", "--exit-on-error", "--dbname=restored", dump)
+            names = ("ALTER DATABASE steady RENAME TO lost", "ALTER DATABASE restored RENAME TO steady")
+            server.run("psql", "--quiet", "postgres", *(f"--command={name}" for name in names))
 
         _try_out(figures, site, lambda: _dump(server), restore)
 
@@ -46,7 +46,7 @@ def _vacuum_into(database: Path, file: Path) -> None:
 
 
 def _dump(server: Postgres) -> None:
-    server.run("pg_dump", "--format=custom", f"--file={server.home}/dump", "postgres")
+    server.run("pg_dump", "--format=custom", f"--file={server.home}/dump", "steady")
 
 
 def _try_out(
@@ -60,7 +60,6 @@ def _try_out(
     site.manage("rollback", "1", "--note=After the backup.")
     server.stop()
     restore()
-    server.environment |= site.environment
     server.start()
     figures.hold(
         "answers lost, or with 5xx, while the backup was made",

@@ -32,10 +32,11 @@ class Postgres:
             "--locale=C",
         )
         self.start()
+        self.ask("CREATE DATABASE steady")
 
     @property
     def url(self) -> str:
-        return self.url_of("postgres")
+        return self.url_of("steady")
 
     def url_of(self, database: str) -> str:
         return f"postgres://steady:{self.password}@127.0.0.1:{self.port}/{database}"
@@ -93,7 +94,7 @@ class Postgres:
     def ask(self, statement: str) -> None:
         import psycopg  # noqa: PLC0415  (an extra, which only these scripts need)
 
-        with psycopg.connect(self.url, autocommit=True) as connection:
+        with psycopg.connect(self.url_of("postgres"), autocommit=True) as connection:
             connection.execute("SET default_transaction_read_only = off")
             connection.execute(statement)
 

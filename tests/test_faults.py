@@ -1,4 +1,7 @@
-"""The scripts of faults/, for a moment each: what they hold for a minute, they hold for seconds too."""
+"""Scripts of faults/, for a moment each. `make faults` runs all of them for a minute.
+
+Left out here is what a busy machine could fail: `peers` measures how soon a release is seen.
+"""
 
 import os
 import subprocess

@@ -34,6 +34,12 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 
 @require_safe
+def robots_txt(request: HttpRequest) -> HttpResponse:
+    """Search engines may read what is the same for everybody; pages with answers say noindex themselves."""
+    return HttpResponse("User-agent: *\nDisallow: /admin/\n", content_type="text/plain; charset=utf-8")
+
+
+@require_safe
 def security_txt(request: HttpRequest) -> HttpResponse:
     """Whom to tell of a weakness (RFC 9116). It holds for a month from each reading."""
     contact = settings.SECURITY_CONTACT

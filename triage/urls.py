@@ -11,6 +11,7 @@ urlpatterns = [
     path("livez", health.livez),
     path("readyz", health.readyz),
     path(".well-known/security.txt", health.security_txt),
+    path("robots.txt", health.robots_txt),
     path("admin/", admin.site.urls),
 ]
 

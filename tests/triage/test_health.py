@@ -51,3 +51,9 @@ def test_security_txt_names_the_contact_of_the_deployment(client, settings, cont
     assert response["Content-Type"].startswith("text/plain")
     assert line in response.content.decode().splitlines()
     assert "Expires: " in response.content.decode()
+
+
+def test_search_engines_may_read_the_public_pages(client):
+    answer = client.get("/robots.txt")
+    assert (answer.status_code, answer["Content-Type"]) == (200, "text/plain; charset=utf-8")
+    assert answer.content == b"User-agent: *\nDisallow: /admin/\n"

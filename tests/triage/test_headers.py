@@ -20,7 +20,7 @@ EVERYWHERE = {
     "X-Frame-Options": "DENY",
 }
 NO_SCRIPT = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; "
+    "default-src 'none'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 OWN_SCRIPT = (

@@ -39,6 +39,7 @@ def test_no_script_runs_on_a_public_page(client, path):
         "default-src": "'none'",
         "style-src": "'self'",
         "img-src": "'self'",
+        "connect-src": "'self'",
         "form-action": "'self'",
         "base-uri": "'none'",
         "frame-ancestors": "'none'",

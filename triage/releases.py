@@ -77,6 +77,11 @@ def readable(release: Release) -> PublishedGuide | None:
         return None
 
 
+def _safe_from() -> int:
+    """People on a release before this one are moved; 0 where none was published for safety."""
+    return Release.objects.filter(for_safety=True).aggregate(newest=models.Max("number"))["newest"] or 0
+
+
 class Shelf:
     """Holds the newest release and the few older ones that people are still on.
 
@@ -141,14 +146,11 @@ class Shelf:
         number = self._asked(lambda: Release.objects.aggregate(newest=models.Max("number"))["newest"])
         if number is None or (self._newest is not None and number == self._newest.number):
             return
-        release = self._asked(lambda: Release.objects.get(number=number))
-        safe_from = self._asked(
-            lambda: Release.objects.filter(for_safety=True).aggregate(newest=models.Max("number"))["newest"]
-        )
-        newest = release and readable(release)
+        found = self._asked(lambda: (Release.objects.get(number=number), _safe_from()))
+        newest = found and readable(found[0])
         if newest is None:
             return
-        before, self._newest, self._safe_from = self._newest, newest, safe_from or 0
+        before, self._newest, self._safe_from = self._newest, newest, found[1]
         if before is not None:
             self._put(before)  # people are on it, and the database may be away when they go on
 

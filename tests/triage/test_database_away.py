@@ -103,7 +103,7 @@ def test_everybody_waits_for_the_first_look_whoever_makes_it(monkeypatch):
     """A process that has just started would else tell some people that it is not ready."""
     held, begun, go_on = Shelf(), threading.Event(), threading.Event()
     release = releases.Release.objects.get(number=1)
-    answers = iter([1, release, None])
+    answers = iter([1, (release, 0)])
 
     def slow(question):
         begun.set()

@@ -117,9 +117,12 @@ def enlarged(small: Guide) -> Guide:
 
 
 def publish(new: Guide) -> None:
-    text = dump(new)
-    number = Release.objects.count() + 1
-    Release.objects.create(
+    a_release(Release.objects.count() + 1, dump(new)).save()
+    shelf.forget()
+
+
+def a_release(number: int, text: str) -> Release:
+    return Release(
         number=number,
         guide=text,
         digest=digest(text),
@@ -128,25 +131,12 @@ def publish(new: Guide) -> None:
         note="For a measurement.",
         figures="{}",
     )
-    shelf.forget()
 
 
 def releases() -> Iterator[tuple[str, str]]:
     before = cpu_per_request(1)
-    text = dump(guide())
-    rows = [
-        Release(
-            number=Release.objects.count() + 1 + n,
-            guide=text,
-            digest=digest(text),
-            published_at=timezone.now(),
-            published_by="benchmarks",
-            note="One of many.",
-            figures="{}",
-        )
-        for n in range(RELEASES)
-    ]
-    Release.objects.bulk_create(rows)
+    text, first = dump(guide()), Release.objects.count() + 1
+    Release.objects.bulk_create(a_release(first + n, text) for n in range(RELEASES))
     connection.close()
     shelf.forget()
     yield f"a request with {RELEASES:,} releases in the table", f"{cpu_per_request(1) / before:.2f} times"

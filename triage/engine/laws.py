@@ -281,12 +281,16 @@ def _led_by(guide: Guide, cause: Cause) -> tuple[bool, int]:
 
 
 def _order_is_nothing(guide: Guide, trial: Trial) -> Outcome:
+    """Answers are read into a set of bits. Rows and rules are weighed in an order of their own, unless
+    two of them stand in the order in which they were written: then turning them round shows it."""
     turned = replace(
         guide,
         causes=tuple(replace(cause, evidence=cause.evidence[::-1]) for cause in reversed(guide.causes)),
         urgency_rules=guide.urgency_rules[::-1],
         vignettes=(),
     )
+    if _as_weighed(guide) == _as_weighed(turned):
+        return _proved("however they are written, rows and rules are weighed in one order")
 
     def broken(answers: Answers) -> str:
         backwards = {slug: chosen[::-1] for slug, chosen in reversed([*answers.items()])}
@@ -294,6 +298,10 @@ def _order_is_nothing(guide: Guide, trial: Trial) -> Outcome:
         return "" if same else "The same answers and rows in another order give another result."
 
     return trial.run(broken, _conditions(guide))
+
+
+def _as_weighed(guide: Guide) -> object:
+    return [(cause.slug, rows) for cause, rows in guide.compiled.causes], guide.compiled.rules
 
 
 def _all_told(guide: Guide, answers: Answers) -> object:

@@ -4,6 +4,8 @@ import os
 from contextlib import suppress
 from typing import Any
 
+from gunicorn.glogging import Logger
+
 from triage import logs
 
 wsgi_app = "triage.wsgi:application"
@@ -21,7 +23,16 @@ control_socket_disable = True
 # Django decides which proxy to believe (TRUSTED_PROXIES); the server passes the headers on as they came.
 secure_scheme_headers: dict[str, str] = {}
 
-# The application writes a line for each request, without the query.
+
+class ErrorLog(Logger):
+    """The application writes a line for each request, without the query; here none is even made."""
+
+    @property
+    def access_log_enabled(self) -> bool:
+        return bool(self.cfg.accesslog)
+
+
+logger_class = ErrorLog
 accesslog = None
 logconfig_dict = logs.config(os.environ.get("LOG_FORMAT", "json"))
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tests.build import a_guide, a_page, a_question, a_single
 from tests.strategies import conditions
 from triage.engine.answers import Answers
-from triage.engine.compiled import holding, true
+from triage.engine.compiled import holding
 from triage.engine.guide import Condition, Guide
 
 FEEL = ("feel:trembling", "feel:shivering")
@@ -94,4 +94,3 @@ def test_rows_are_held_against_the_answers_as_their_conditions_are(data: st.Data
     row, state = GUIDE.compiled.row(condition, "it"), GUIDE.compiled.read(answers)
     expected = {"true": [("it", True)], "unknown": [("it", False)], "false": []}[truth(condition, answers)]
     assert list(holding([row], state)) == expected
-    assert list(true([row], state)) == [item for item, sure in expected if sure]

@@ -50,7 +50,10 @@ def carried(guide: "Guide", answers: Answers) -> dict[str, tuple[str, ...]]:
     """
     kept = {}
     for slug, question in guide.questions.items():
-        chosen = tuple(o.slug for o in question.options if o.slug in answers.get(slug, ()))
-        if chosen and not any(choice_problems(question, chosen)):
+        given = answers.get(slug)
+        if not given:
+            continue
+        chosen = tuple([option.slug for option in question.options if option.slug in given])
+        if len(chosen) == 1 or (chosen and not any(choice_problems(question, chosen))):  # one is fine
             kept[slug] = chosen
     return kept

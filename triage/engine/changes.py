@@ -5,7 +5,7 @@ a multiple choice added or taken away. "Not sure" is no flip.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from triage.engine.answers import Answers
 from triage.engine.assessment import asked
@@ -18,8 +18,7 @@ CLOSE = 1
 """Two causes this many points apart, or fewer, are close together."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """A flip and what it does; each pair holds before and after.
 
     `chosen` says whether `option` would be chosen or taken away. A first cause is a slug, or None

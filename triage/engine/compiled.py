@@ -53,16 +53,23 @@ class Asking(NamedTuple):
     show_if: Row[None] | None
 
 
+class Worth(NamedTuple):
+    """A row of evidence with no more than its points need; `place` is its cause's in `Compiled.causes`."""
+
+    needs: int
+    any: int
+    place: int
+    points: int
+
+
 class Reach(NamedTuple):
     """All that an answer to one question can move: the follow-ups that hang on it, then the rows
     and rules that mention one of these questions."""
 
     questions: tuple[Asking, ...]
     mask: int
-    evidence: "tuple[tuple[Row[Evidence], ...], ...]"
-    """For each cause, in the order of `Compiled.causes`."""
+    evidence: tuple[Worth, ...]
     rules: "tuple[Row[UrgencyRule], ...]"
-    other_rules: "tuple[Row[UrgencyRule], ...]"
 
 
 def holding(rows: Iterable[Row[T]], state: int) -> Iterator[tuple[T, bool]]:
@@ -73,13 +80,6 @@ def holding(rows: Iterable[Row[T]], state: int) -> Iterator[tuple[T, bool]]:
     for stops, needs, any_, any_false, item in rows:
         if not (state & stops or (any_ and state & any_false == any_false)):
             yield item, state & needs == needs and (not any_ or state & any_ != 0)
-
-
-def true(rows: Iterable[Row[T]], state: int) -> Iterator[T]:
-    """Yield each row's item whose condition is true; written out as in `holding`."""
-    for _, needs, any_, _, item in rows:
-        if state & needs == needs and (not any_ or state & any_):
-            yield item
 
 
 class Compiled:
@@ -152,10 +152,23 @@ class Compiled:
         return Reach(
             tuple(reached),
             mask,
-            tuple(tuple(row for row in rows if row.mentions(mask)) for _, rows in self.causes),
+            tuple(worth for row, worth in self._evidence() if row.mentions(mask)),
             tuple(row for row in self.rules if row.mentions(mask)),
-            tuple(row for row in self.rules if not row.mentions(mask)),
         )
+
+    @cached_property
+    def evidence(self) -> tuple[Worth, ...]:
+        """Every row of every cause."""
+        return tuple(worth for _, worth in self._evidence())
+
+    def _evidence(self) -> "Iterator[tuple[Row[Evidence], Worth]]":
+        for place, (_, rows) in enumerate(self.causes):
+            for row in rows:
+                yield row, Worth(row.needs, row.any, place, row.item.points)
+
+    @cached_property
+    def priors(self) -> tuple[int, ...]:
+        return tuple(cause.prior for cause, _ in self.causes)
 
 
 def _both(asking: Asking) -> int:

@@ -8,7 +8,9 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpResponse
 from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.utils.safestring import SafeString
+from jinja2 import Environment, StrictUndefined
 
 from triage.engine.assessment import Assessment
 from triage.engine.guide import Guide, Option, Page, Question, UrgencyRule
@@ -347,7 +349,7 @@ def field(
         options=tuple(view for apart, view in options if not apart),
         apart=tuple(view for apart, view in options if apart),
     )
-    return render_to_string("field.html", {"question": view})
+    return render_to_string("field.html", {"question": view}, using="public")
 
 
 def _option_view(question: Question, option: Option, boxes: Mapping[str, str]) -> OptionView:
@@ -356,7 +358,14 @@ def _option_view(question: Question, option: Option, boxes: Mapping[str, str]) -
 
 
 def html(template: str, page: PublicPage) -> str:
-    return render_to_string(template, {"page": page})
+    return render_to_string(template, {"page": page}, using="public")
+
+
+def environment(**options: Any) -> Environment:
+    """Of the public templates: they call `static` alone, and a name that is not there is an error."""
+    public = Environment(**options | {"undefined": StrictUndefined})  # noqa: S701 - Django turns autoescape on
+    public.globals["static"] = static
+    return public
 
 
 def private(response: HttpResponse) -> HttpResponse:

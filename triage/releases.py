@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db import Error, connection, models, transaction
+from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from triage import text
@@ -52,6 +53,11 @@ class PublishedGuide:
             for name in ("what", "helps", "get_help"):
                 sources[name, cause.slug] = getattr(cause, name)
         return {key: text.render(markdown) for key, markdown in sources.items()}
+
+    @property
+    def published_on(self) -> str:
+        """The day, in words."""
+        return f"{timezone.localtime(self.published_at):%-d %B %Y}"
 
     def once(self, key: Any, make: Callable[[], Any]) -> Any:
         """What `make` gives, made at the first call for `key`."""

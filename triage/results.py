@@ -173,7 +173,7 @@ def results_page(release: PublishedGuide, answers: Answers, urls: Urls, **common
     level = guide.level(assessment.urgency)
     shown = assessment.fitting[:IN_FULL]
     above = guide.levels[min(RANK[level.slug] + 1, len(guide.levels) - 1)]
-    published = f"Release {release.number}, {release.published_at:%-d %B %Y}"
+    published = f"Release {release.number}, {release.published_on}"
     return ResultsPage(
         title=f"Your results: {in_sentence(level.heading)}",
         urls=urls,

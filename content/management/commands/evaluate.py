@@ -52,7 +52,9 @@ class Command(BaseCommand):
         else:
             self.stdout.write("\n".join(lines(page)))
         if options["html"]:
-            options["html"].write_text(render_to_string("evaluation.html", {"page": page}), encoding="utf-8")
+            options["html"].write_text(
+                render_to_string("content/evaluation.html", {"page": page}), encoding="utf-8"
+            )
         if bad:
             raise CommandError(f"{bad} of the lines could not be read.")
         if broken := [law.slug for law, outcome in laws if not outcome.held]:

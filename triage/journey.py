@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from triage import cookie
 from triage.engine.answers import carried
 from triage.engine.assessment import Assessment, asked, assess
-from triage.engine.weighing import Weighing
+from triage.engine.weighing import urgency_of
 from triage.releases import PublishedGuide, Shelf
 
 
@@ -51,7 +51,7 @@ class Journey:
 
     def is_emergency(self) -> bool:
         """Whether the rules so far say so. Asked at every page, so without the reasons."""
-        return Weighing(self.release.guide, self.answers).weight.urgency == "emergency"
+        return urgency_of(self.release.guide, self.answers) == "emergency"
 
     def assessment(self) -> Assessment:
         return assess(self.release.guide, self.answers)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from tests.build import a_guide
 from tests.strategies import answers, few, guides_with_answers
 from triage.engine.assessment import assess
-from triage.engine.weighing import Weighing, Weight
+from triage.engine.weighing import Weighing, Weight, urgency_of
 
 
 def in_full(guide: Any, given_answers: Any) -> Weight:
@@ -22,6 +22,7 @@ def in_full(guide: Any, given_answers: Any) -> Weight:
 @given(guides_with_answers())
 def test_it_comes_to_the_same_as_the_assessment(pair: Any) -> None:
     assert Weighing(*pair).weight == in_full(*pair)
+    assert urgency_of(*pair) == in_full(*pair).urgency
 
 
 @few

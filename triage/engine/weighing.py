@@ -4,12 +4,14 @@ For all that asks "and what if?" many times: what would change this, the safety 
 """
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from triage.engine.answers import Answers
 from triage.engine.compiled import Row, Worth
 from triage.engine.guide import Guide, UrgencyRule
 from triage.engine.urgency import RANK, URGENCIES, UrgencyName
+
+Testable = TypeVar("Testable", Row[UrgencyRule], Worth)
 
 
 class Weight(NamedTuple):
@@ -29,13 +31,13 @@ class Weighing:
         self.guide = guide
         self.answers = answers
         self.state = compiled.read(answers)
-        self.points = _summed(compiled.priors, compiled.evidence, self.state)
-        self.true_rules = _true(compiled.rules, self.state)
+        self.points = _summed(compiled.priors, _true(compiled.evidence, self.state))
+        self.rules = _true(compiled.rules, self.state)
 
     @property
     def weight(self) -> Weight:
         first = first_cause(self.guide, self.points)
-        rank = _rank(self.true_rules, self.state, explained=first is not None)
+        rank = _rank(self.rules, explained=first is not None)
         return Weight(URGENCIES[rank], first, tuple(self.points))
 
     def around(self, question: str) -> "Around":
@@ -51,22 +53,35 @@ class Around:
         self.answers = dict(weighing.answers)
         self.reach = weighing.guide.compiled.reach[question]
         self.state = weighing.state & ~self.reach.mask
-        self.points = _summed(weighing.points, self.reach.evidence, weighing.state, times=-1)
-        others = [row for row in weighing.true_rules if not row.mentions(self.reach.mask)]
-        self.ranks = {
-            explained: _rank(others, weighing.state, explained=explained) for explained in (False, True)
-        }
-        self.rules = tuple(row for row in self.reach.rules if RANK[row.item.urgency] > self.ranks[True])
+        self.points = _summed(weighing.points, _true(self.reach.evidence, weighing.state), times=-1)
+        others = [row for row in weighing.rules if not row.mentions(self.reach.mask)]
+        self.ranks = {explained: _rank(others, explained=explained) for explained in (False, True)}
+        everything = self.state | self.reach.mask  # what no answer to the question makes true is left out
+        self.evidence = _true(self.reach.evidence, everything)
+        rules = _true(self.reach.rules, everything)
+        self.rules = [row for row in rules if RANK[row.item.urgency] > self.ranks[True]]
 
     def weigh(self, choice: Sequence[str]) -> Weight:
         """As if the question had been answered with `choice`; nothing chosen is not answered."""
         self.answers[self.question] = choice
         state = self.guide.compiled.read(self.answers, self.reach.questions, self.state)
-        points = _summed(self.points, self.reach.evidence, state)
+        points = _summed(self.points, _true(self.evidence, state))
         first = first_cause(self.guide, points)
         explained = first is not None
-        rank = max(self.ranks[explained], _rank(self.rules, state, explained=explained))
+        rank = max(self.ranks[explained], _rank(_true(self.rules, state), explained=explained))
         return Weight(URGENCIES[rank], first, tuple(points))
+
+
+def urgency_of(guide: Guide, answers: Answers) -> UrgencyName:
+    """How soon to seek help, and no more; the points are only summed when a rule hangs on them."""
+    compiled = guide.compiled
+    state = compiled.read(answers)
+    rules = _true(compiled.rules, state)
+    explained = False
+    if any(row.item.unexplained for row in rules):
+        points = _summed(compiled.priors, _true(compiled.evidence, state))
+        explained = first_cause(guide, points) is not None
+    return URGENCIES[_rank(rules, explained=explained)]
 
 
 def first_cause(guide: Guide, points: Sequence[int]) -> str | None:
@@ -74,24 +89,19 @@ def first_cause(guide: Guide, points: Sequence[int]) -> str | None:
     return None if most < guide.possible_at else guide.compiled.causes[points.index(most)][0].slug
 
 
-def _summed(points: Iterable[int], rows: Iterable[Worth], state: int, times: int = 1) -> list[int]:
-    """The points with those of the rows that are true; `Row.is_true` written out, for speed."""
+def _true(rows: Iterable[Testable], state: int) -> list[Testable]:
+    """The rows that are true; `Row.is_true` written out, for this is where the time goes."""
+    return [row for row in rows if state & row.needs == row.needs and (not row.any or state & row.any)]
+
+
+def _summed(points: Iterable[int], rows: Iterable[Worth], times: int = 1) -> list[int]:
+    """The points with those of the rows."""
     points = list(points)
-    for needs, any_, place, worth in rows:
-        if state & needs == needs and (not any_ or state & any_):
-            points[place] += times * worth
+    for row in rows:
+        points[row.place] += times * row.points
     return points
 
 
-def _true(rules: Iterable[Row[UrgencyRule]], state: int) -> list[Row[UrgencyRule]]:
-    """Written out likewise."""
-    return [row for row in rules if state & row.needs == row.needs and (not row.any or state & row.any)]
-
-
-def _rank(rules: Iterable[Row[UrgencyRule]], state: int, *, explained: bool) -> int:
-    """The rank of the most urgent rule that speaks; `rules` stand most urgent first. Written out likewise."""
-    for _, needs, any_, _, rule in rules:
-        is_true = state & needs == needs and (not any_ or state & any_)
-        if is_true and not (rule.unexplained and explained):
-            return RANK[rule.urgency]
-    return 0
+def _rank(rules: Iterable[Row[UrgencyRule]], *, explained: bool) -> int:
+    """The rank of the most urgent of the rules, which stand most urgent first, that speaks."""
+    return next((RANK[row.item.urgency] for row in rules if not (row.item.unexplained and explained)), 0)

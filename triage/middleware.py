@@ -1,10 +1,10 @@
 """What every request passes, in the order of settings.MIDDLEWARE."""
 
-import gzip
 import logging
 import re
 import secrets
 import time
+import zlib
 from collections.abc import Callable
 from ipaddress import ip_address, ip_network
 
@@ -53,8 +53,9 @@ STAFF_HEADERS = SHARED_HEADERS | {
 
 COMPRESS_FROM = 500
 """Bytes. A shorter page fits into one packet anyway."""
-QUICK = 1
-"""The level of gzip: higher ones cost several times the work for a tenth of the size."""
+QUICK, WINDOW, MEMORY = 1, 16 + 14, 6
+"""For zlib, in gzip's format. Higher levels cost several times the work for a tenth of the size. It looks
+back 16 KB and works in 96 KB: to get its usual 256 KB from the system takes as long as a page."""
 
 
 class TrustedProxies:
@@ -151,7 +152,8 @@ class Compression:
             return response
         patch_vary_headers(response, ["Accept-Encoding"])
         if "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", ""):
-            response.content = gzip.compress(response.content, QUICK, mtime=0)
+            squeeze = zlib.compressobj(QUICK, zlib.DEFLATED, WINDOW, MEMORY)
+            response.content = squeeze.compress(response.content) + squeeze.flush()
             response.headers["Content-Encoding"] = "gzip"
             response.headers["Content-Length"] = str(len(response.content))
         return response

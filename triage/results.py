@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.safestring import SafeString
 
@@ -27,8 +27,7 @@ SIGNS_AT_ONCE = 3
 STRENGTHS = {1: "Slightly", 2: "Clearly", 3: "Strongly"}
 
 
-@dataclass(frozen=True)
-class Backing:
+class Backing(NamedTuple):
     """What makes a row count: a fact of the article, or published guidance beyond it."""
 
     href: str = ""
@@ -37,14 +36,12 @@ class Backing:
     signed: str = ""
 
 
-@dataclass(frozen=True)
-class Sign:
+class Sign(NamedTuple):
     sentence: str
     backing: Backing
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """One of the four levels on the scale. `current` is printed inside its tag."""
 
     name: str
@@ -68,8 +65,7 @@ class Urgency:
     scale: tuple[Step, ...]
 
 
-@dataclass(frozen=True)
-class Unsettled:
+class Unsettled(NamedTuple):
     """An answer that is missing, and what it could change."""
 
     question: str
@@ -77,8 +73,7 @@ class Unsettled:
     href: str
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     bar: SafeString
     text: str
     strength: str
@@ -106,16 +101,14 @@ class CauseCard:
     section_href: str
 
 
-@dataclass(frozen=True)
-class LessLikely:
+class LessLikely(NamedTuple):
     name: str
     reason: str
     strength: str
     href: str
 
 
-@dataclass(frozen=True)
-class Apart:
+class Apart(NamedTuple):
     """Two causes close together, and the question that tells them apart."""
 
     sentence: str
@@ -123,24 +116,21 @@ class Apart:
     href: str
 
 
-@dataclass(frozen=True)
-class Flip:
+class Flip(NamedTuple):
     condition: str
     mark: SafeString
     tone: str
     outcome: str
 
 
-@dataclass(frozen=True)
-class Passage:
+class Passage(NamedTuple):
     title: str
     quotes: tuple[str, ...]
     text: SafeString
     href: str
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     question: str
     chosen: str
     href: str

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -29,22 +30,19 @@ ROW = 12
 """A row takes the room of so many letters more."""
 
 
-@dataclass(frozen=True)
-class SheetFact:
+class SheetFact(NamedTuple):
     label: str
     text: str
 
 
-@dataclass(frozen=True)
-class SheetSign:
+class SheetSign(NamedTuple):
     box: SafeString
     kind: str
     words: str
     state: str
 
 
-@dataclass(frozen=True)
-class SheetCause:
+class SheetCause(NamedTuple):
     name: str
     match: str
     reasons: str

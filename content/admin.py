@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from content.forms import InlineForm, Line, Lines, LinesField, Markdown, StaffForm
+from content.forms import InlineForm, Line, Lines, LinesField, Markdown, Named, StaffForm
 from content.models import (
     CITED,
     CONDITION,
@@ -57,6 +57,11 @@ class Words(admin.options.BaseModelAdmin):
             if found is not None and hasattr(found.widget, side_door):
                 setattr(found.widget, side_door, False)
         return found
+
+    def formfield_for_manytomany(self, db_field: Any, request: Any, **options: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            options["widget"] = Named(db_field, self.admin_site)
+        return super().formfield_for_manytomany(db_field, request, **options)
 
 
 class StaffAdmin(Words, admin.ModelAdmin):

@@ -2,12 +2,17 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.contrib.admin.models import LogEntry
-from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
+from django.contrib.admin.widgets import (
+    AdminTextareaWidget,
+    AdminTextInputWidget,
+    AutocompleteSelectMultiple,
+)
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 from django.template.loader import render_to_string
@@ -16,6 +21,8 @@ from django.utils.safestring import SafeString
 
 from content.models import ReleasedSlug
 from triage import text
+
+KEY = re.compile("[0-9]{1,18}")
 
 State = dict[str, tuple[str, str]]
 """What a screen shows: by field, or by inline row, its name and its value in words."""
@@ -46,6 +53,13 @@ class Lines(Reads, AdminTextareaWidget):
 
 class Markdown(Reads, AdminTextareaWidget):
     markdown = True
+
+
+class Named(AutocompleteSelectMultiple):
+    """Rows chosen by typing. Stock asks the database for whatever was sent, a key or not."""
+
+    def optgroups(self, name: str, value: list[Any], attr: Any = None) -> Any:
+        return super().optgroups(name, [key for key in value if KEY.fullmatch(str(key))], attr)
 
 
 class LinesField(forms.CharField):

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import DataError
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.template.response import SimpleTemplateResponse, TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 
@@ -32,7 +32,7 @@ class StaffSite(AdminSite):
         return LogIn
 
     def admin_view(self, view: Callable[..., HttpResponseBase], cacheable: bool = False) -> Any:
-        return super().admin_view(_within_bounds(view), cacheable)
+        return super().admin_view(_within_bounds(_starting_empty(view)), cacheable)
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Where a deployment demands one-time codes, a session without one opens nothing."""
@@ -85,6 +85,19 @@ def _permitted(view: Callable[..., HttpResponseBase], permission: str) -> Callab
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.has_perm(permission):
             raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def _starting_empty(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """A new thing starts empty: stock fills its form from the address, with whatever stands there."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        found = request.resolver_match
+        if found is not None and str(found.url_name).endswith("_add"):
+            request.GET = QueryDict()
         return view(request, *args, **kwargs)
 
     return guarded

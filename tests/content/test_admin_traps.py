@@ -4,11 +4,12 @@ from collections.abc import Callable
 
 import pytest
 from axes.models import AccessAttempt
+from django.contrib import admin
 from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 
-from content.models import Section
+from content.models import Cause, Option, Question, Section, UrgencyRule, Vignette
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("small")]
 
@@ -88,6 +89,26 @@ def test_an_absurd_date_in_a_form_is_an_error_of_the_form(boss: Client, day: str
     assert 'name="checked_on"' in page
     response = boss.post(path, {"slug": "x", "title": "x", "text": "x", "checked_on": day})
     assert response.status_code < 500
+
+
+def test_a_new_thing_is_not_filled_in_from_the_address(boss: Client) -> None:
+    for model in admin.site._registry:
+        path = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_add")
+        for field in model._meta.get_fields():
+            assert boss.get(path, {field.name: "x\0"}).status_code < 500, (path, field.name)
+
+
+@pytest.mark.parametrize("junk", JUNK)
+@pytest.mark.parametrize(
+    ("model", "name"),
+    [(Cause, "sources"), (Cause, "section"), (Cause, "evidence-0-all_of"), (Question, "all_of"),
+     (Question, "page"), (Option, "question"), (UrgencyRule, "facts"), (Vignette, "answers")],
+)  # fmt: skip
+def test_a_junk_choice_is_an_error_of_the_form(
+    boss: Client, model: type[Model], name: str, junk: str
+) -> None:
+    one_more = {"evidence-TOTAL_FORMS": "1", "evidence-INITIAL_FORMS": "0"}
+    assert boss.post(screen(model), {name: [junk, "1"]} | one_more).status_code < 500
 
 
 @pytest.mark.parametrize("junk", JUNK)

@@ -1,8 +1,13 @@
 """Measures and prints the table."""
 
 import dataclasses
+import os
 import random
+import resource
+import socket
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -10,7 +15,7 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from benchmarks.site import Visitor, guide, memory
+from benchmarks.site import Caller, Visitor, guide, memory
 from triage.engine.assessment import assess
 from triage.engine.changes import what_would_change
 from triage.engine.evaluation import evaluate
@@ -24,10 +29,11 @@ JOURNEYS = 10_000
 SETS = 100_000
 TIMES = 10
 RELEASES = 1_000
+SERVED = 300
 
 
 def main() -> None:
-    for measure in (wizard, engine, growth, releases, visitors):
+    for measure in (wizard, engine, growth, releases, visitors, served):
         for what, figure in measure():
             print(f"{what:<62}{figure:>18}", flush=True)
 
@@ -156,6 +162,33 @@ def visitors() -> Iterator[tuple[str, str]]:
     if before:
         yield "memory of this process", f"{after / 2**20:.0f} MiB"
         yield f"  after {JOURNEYS:,} more journeys (goal: within 2 %)", f"{(after / before - 1) * 100:+.1f} %"
+
+
+def served() -> Iterator[tuple[str, str]]:
+    """Through the web server, whose start is taken off."""
+    rest, all_ = (served_cpu(journeys) for journeys in (1, SERVED + 1))
+    each = (all_ - rest) / SERVED
+    yield "a journey through gunicorn: CPU", f"{each * 1000:.1f} ms"
+    yield "  journeys that fill one core for a day", f"{24 * 60 * 60 / each:,.0f}"
+
+
+def served_cpu(journeys: int) -> float:
+    """Seconds of CPU that one worker takes for them, its start and its end included."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    with socket.create_server(("localhost", 0)) as door:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", f"--bind=fd://{door.fileno()}"],
+            env=os.environ | {"ALLOWED_HOSTS": "localhost"},
+            pass_fds=[door.fileno()],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        for n in range(journeys):
+            Caller(n, door.getsockname()[1]).journey()
+        server.terminate()
+        server.wait()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def cpu(work: Callable[[], object], times: int) -> float:

@@ -1,6 +1,7 @@
 """The site in this very process, over a database of its own, called as a server would call it."""
 
 import gzip
+import http.client
 import io
 import os
 import random
@@ -9,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
+from http import HTTPStatus
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
@@ -71,10 +73,13 @@ class Visitor:
         self.served += time.process_time() - began
         if status[0] >= "400":
             raise RuntimeError(f"{method} {address}: {status[0]}")
+        self.keep(headers)
+        return dict(headers), _text(dict(headers), content)
+
+    def keep(self, headers: list[tuple[str, str]]) -> None:
         for name, value in headers:
             if name == "Set-Cookie":
                 self.cookies |= {key: morsel.value for key, morsel in SimpleCookie(value).items()}
-        return dict(headers), _text(dict(headers), content)
 
     def environ(self, method: str, address: str, body: bytes) -> dict[str, Any]:
         where, _, query = address.partition("?")
@@ -122,6 +127,24 @@ class Visitor:
         }
         token = TOKEN.search(html)
         return urlencode(chosen | {"csrfmiddlewaretoken": token[1] if token else ""}).encode()
+
+
+class Caller(Visitor):
+    """The same over HTTP, to a web server at this port."""
+
+    def __init__(self, seed: int, port: int) -> None:
+        super().__init__(seed)
+        self.line = http.client.HTTPConnection("localhost", port)
+
+    def ask(self, method: str, address: str, body: bytes = b"") -> tuple[dict[str, str], str]:
+        environ = self.environ(method, address, body)
+        sent = {"Accept-Encoding": environ["HTTP_ACCEPT_ENCODING"], "Cookie": environ["HTTP_COOKIE"]}
+        self.line.request(method, address, body, sent | {"Content-Type": environ["CONTENT_TYPE"]})
+        with self.line.getresponse() as answer:
+            if answer.status >= HTTPStatus.BAD_REQUEST:
+                raise RuntimeError(f"{method} {address}: {answer.status}")
+            self.keep(answer.getheaders())
+            return dict(answer.getheaders()), _text(dict(answer.getheaders()), answer.read())
 
 
 def _text(headers: Mapping[str, str], content: bytes) -> str:

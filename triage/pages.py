@@ -16,6 +16,7 @@ from triage.engine.assessment import Assessment
 from triage.engine.guide import Guide, Option, Page, Question, UrgencyRule
 from triage.measured import Measured
 from triage.releases import PublishedGuide
+from triage.wording import told_once
 
 
 @dataclass(frozen=True)
@@ -171,7 +172,7 @@ def emergency_page(
     signs = [rule for rule in assessment.signs if rule.urgency == "emergency"]
     return EmergencyPage(
         title="Emergency: get help now",
-        reasons=tuple(rule.reason for rule in signs),
+        reasons=tuple(rule.reason for rule in told_once(signs)),
         undo=common["urls"].step(_last_page_of(guide, signs[0], answers).slug),
         private=True,
         **common,

@@ -17,7 +17,7 @@ from triage.pages import PublicPage, Urls
 from triage.releases import PublishedGuide
 from triage.sheet import Sheet, doctors_sheet
 from triage.text import sentence_of
-from triage.wording import MATCHES, counted, in_sentence, listed
+from triage.wording import MATCHES, counted, in_sentence, listed, told_once
 
 IN_FULL = 3
 """So many causes are shown with all their reasons."""
@@ -192,8 +192,9 @@ def results_page(release: PublishedGuide, answers: Answers, urls: Urls, **common
 
 
 def _urgency(guide: Guide, level: Level, assessment: Assessment, urls: Urls) -> Urgency:
-    here = sum(rule.urgency == level.slug for rule in assessment.signs)
-    signs = tuple(Sign(rule.reason, _backing(guide, rule, urls)) for rule in assessment.signs)
+    rules = told_once(assessment.signs)
+    here = sum(rule.urgency == level.slug for rule in rules)
+    signs = tuple(Sign(rule.reason, _backing(guide, rule, urls)) for rule in rules)
     first = min(here, SIGNS_AT_ONCE)
     return Urgency(
         slug=level.slug,

@@ -11,7 +11,7 @@ from triage import drawing
 from triage.engine.answers import Answers
 from triage.engine.assessment import Assessment, Finding, asked
 from triage.engine.guide import Guide, Option, Question
-from triage.wording import MATCHES, counted, in_sentence, listed
+from triage.wording import MATCHES, counted, in_sentence, listed, told_once
 
 FIRST = ("feel", "sides", "onset", "course", "bouts", "trend", "when", "relief")
 """What a doctor asks first: what, where, since when. The other questions follow in their order."""
@@ -91,8 +91,9 @@ def _form(letters: int) -> str:
 
 def _because(assessment: Assessment) -> str:
     """The most urgent reasons, as sentences."""
-    told = [rule.reason for rule in assessment.signs[:REASONS]]
-    if more := len(assessment.signs) - len(told):
+    rules = told_once(assessment.signs)
+    told = [rule.reason for rule in rules[:REASONS]]
+    if more := len(rules) - len(told):
         told.append(f"And {counted(more, 'more reason', 'more reasons')}.")
     return " ".join(told) or "No warning sign was chosen."
 

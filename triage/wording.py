@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from triage.engine.guide import Match
+from triage.engine.guide import Match, UrgencyRule
 
 MATCHES: dict[Match, str] = {
     "strong": "Fits well",
@@ -20,6 +20,14 @@ def listed(texts: Iterable[str]) -> str:
     """One line: "Being cold or wet; standing still"."""
     first, *rest = [*texts] or [""]
     return "; ".join([first, *map(in_sentence, rest)])
+
+
+def told_once(rules: Iterable[UrgencyRule]) -> tuple[UrgencyRule, ...]:
+    """The rules without those that say what one before them has said."""
+    told: dict[str, UrgencyRule] = {}
+    for rule in rules:
+        told.setdefault(rule.reason, rule)
+    return tuple(told.values())
 
 
 def counted(number: int, one: str, many: str) -> str:

@@ -91,6 +91,13 @@ def test_many_signs_are_folded_after_the_first_few():
     assert (urgency.more_words, urgency.unfold) == ("3 more reasons", False)
 
 
+def test_two_rules_that_say_the_same_are_told_once():
+    rules = [a_rule(slug, "urgent", all=("warning_signs:weakness",)) for slug in ("one", "three", "two")]
+    alike = tuple(rule if rule.slug == "two" else replace(rule, reason="Weak.") for rule in rules)
+    urgency = page_of(guide=a_guide(urgency_rules=alike), warning_signs=("weakness",)).urgency
+    assert [sign.sentence for sign in urgency.signs] == ["Weak.", "Two."]
+
+
 def test_an_answer_still_missing_that_could_make_it_more_urgent_is_asked_for():
     (missing,) = page_of(trend=("unsure",)).unsettled
     assert missing.question == "Trend?"

@@ -37,7 +37,8 @@ class OneGuide(Shelf):
 def _over(number: int, text: str, prefix: str) -> Questionnaire:
     """Kept for as long as the guide stays the same, for its pages prepare much."""
     guide = PublishedGuide(number, load(text), timezone.now(), {})
-    return Questionnaire(urls=Urls(prefix), cookie_name=COOKIE, shelf=OneGuide(guide), preview=True)
+    what = f"release {number}" if number else "the working copy"
+    return Questionnaire(urls=Urls(prefix), cookie_name=COOKIE, shelf=OneGuide(guide), preview=what)
 
 
 def questionnaire(number: int | None = None) -> Questionnaire:

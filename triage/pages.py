@@ -95,7 +95,8 @@ class PublicPage:
     notice: str = ""
     private: bool = False
     """Holds answers: not to be indexed, and the answers can be cleared from here."""
-    preview: bool = False
+    preview: str = ""
+    """What is previewed; empty on the public's own pages."""
     csrf: str = ""
     site: Site = Site()
 

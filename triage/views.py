@@ -39,7 +39,7 @@ class Questionnaire:
     The public has one; a preview is another, with its own addresses and its own cookie.
     """
 
-    def __init__(self, *, urls: Urls, cookie_name: str, shelf: Shelf, preview: bool = False) -> None:
+    def __init__(self, *, urls: Urls, cookie_name: str, shelf: Shelf, preview: str = "") -> None:
         self.urls, self.cookie_name, self.shelf, self.preview = urls, cookie_name, shelf, preview
 
     def patterns(self, guard: Callable[[View], View] = lambda view: view) -> list[URLPattern]:

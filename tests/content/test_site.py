@@ -122,7 +122,7 @@ def test_staff_without_a_group_see_no_state(staff: Staff) -> None:
 def test_the_preview_shows_the_working_copy_marked_as_such(publisher: Client) -> None:
     Page.objects.filter(slug="symptoms").update(title="How it feels to you")
     html = said(publisher.get("/admin/preview/check/safety/"))
-    assert "Preview" in html
+    assert "Preview of the working copy: not public" in html
     assert 'action="/admin/preview/check/safety/"' in html
 
 
@@ -151,7 +151,9 @@ def test_a_release_is_previewed_as_it_was(publisher: Client, publish_all: Publis
     publish_all()
     Section.objects.update(title="Another title")
     assert "Another title" in said(publisher.get("/admin/preview/article/"))
-    assert "Another title" not in said(publisher.get("/admin/releases/1/preview/article/"))
+    old = said(publisher.get("/admin/releases/1/preview/article/"))
+    assert "Another title" not in old
+    assert "Preview of release 1: not public" in old
 
 
 def test_there_is_no_preview_of_what_is_not_there(publisher: Client) -> None:

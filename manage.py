@@ -14,8 +14,11 @@ def main() -> None:
         import triage.settings  # noqa: F401, PLC0415  (a missing setting is one line here, not a traceback)
 
         execute_from_command_line(sys.argv)
+        sys.stdout.flush()
     except ImproperlyConfigured as problem:
         sys.exit(f"Steady cannot start: {problem}")
+    except BrokenPipeError:  # whoever read what we write has seen enough: `manage.py assess FILE | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

@@ -52,6 +52,16 @@ def test_a_command_refuses_with_one_line():
     assert line.startswith("Steady cannot start: SECRET_KEY is not set.")
 
 
+def test_a_command_whose_reader_goes_away_ends_without_a_word():
+    """As in `manage.py help | head -1`."""
+    read, write = os.pipe()
+    os.close(read)
+    command = [sys.executable, "manage.py", "help"]
+    ended = subprocess.run(command, cwd=ROOT, stdout=write, stderr=subprocess.PIPE, check=False)
+    os.close(write)
+    assert ended.stderr == b""
+
+
 def test_the_web_process_refuses_with_one_line_and_is_not_tried_again():
     refused = run("-c", "import triage.wsgi", ALLOWED_HOSTS="")
     assert refused.returncode == 3

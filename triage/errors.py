@@ -2,6 +2,7 @@
 
 import sys
 from http import HTTPStatus
+from typing import Any
 
 from django.db import InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -96,6 +97,17 @@ def unavailable(request: HttpRequest) -> HttpResponse:
         "If you feel very unwell, do not wait for this page. Call for help.",
         action="Try again",
         drawing="plug",
+    )
+
+
+def too_many_guesses(request: HttpRequest, response: Any = None, credentials: Any = None) -> HttpResponse:
+    """What axes shows; the same whether there is such a name or not."""
+    return _message(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        "Too many tries to log in",
+        "Please wait 15 minutes, then try again. A colleague who runs the site can help you sooner.",
+        action="Go to the public site",
+        drawing="clock",
     )
 
 

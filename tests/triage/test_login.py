@@ -42,6 +42,13 @@ def test_then_even_the_right_password_has_to_wait(log_in):
     assert log_in(RIGHT).status_code == 429
 
 
+def test_who_has_to_wait_is_told_for_how_long_in_our_own_words(log_in):
+    page = [log_in(WRONG) for _ in range(settings.AXES_FAILURE_LIMIT)][-1].content.decode()
+    assert "<h1>Too many tries to log in</h1>" in page
+    assert "wait 15 minutes" in page
+    assert settings.AXES_COOLOFF_TIME.total_seconds() == 15 * 60
+
+
 def test_the_owner_of_the_name_gets_in_from_elsewhere(log_in):
     guess(log_in)
     assert log_in(RIGHT, address=COLLEAGUE).status_code == 302

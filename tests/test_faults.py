@@ -25,7 +25,6 @@ NOT_HERE = 3
         "keys",
         "postgres-frozen",
         "start",
-        "peers",
     ],
 )
 def test_the_service_bears_it(name):

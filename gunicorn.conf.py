@@ -25,7 +25,7 @@ secure_scheme_headers: dict[str, str] = {}
 
 
 class ErrorLog(Logger):
-    """The application writes a line for each request, without the query; here none is even made."""
+    """The application writes the lines about requests, without a query; here none is even made."""
 
     @property
     def access_log_enabled(self) -> bool:
@@ -34,7 +34,7 @@ class ErrorLog(Logger):
 
 logger_class = ErrorLog
 accesslog = None
-logconfig_dict = logs.config(os.environ.get("LOG_FORMAT", "json"))
+logconfig_dict = logs.config(os.environ.get("LOG_FORMAT", "json"), os.environ.get("LOG_LEVEL", "info"))
 
 
 def when_ready(server: Any) -> None:

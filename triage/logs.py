@@ -88,8 +88,8 @@ class Mail(logging.Handler):
         mail.mail_admins(f"Steady: {record.levelname.lower()}", self.format(record), fail_silently=True)
 
 
-def config(form: str = "json", *, mail_errors: bool = False) -> dict[str, Any]:
-    """For logging.config.dictConfig: `form` is "json" or "text"."""
+def config(form: str = "json", level: str = "info", *, mail_errors: bool = False) -> dict[str, Any]:
+    """For logging.config.dictConfig: `form` is "json" or "text", `level` that of our own lines."""
     handlers = ["stream", "mail"] if mail_errors else ["stream"]
     return {
         "version": 1,
@@ -102,6 +102,7 @@ def config(form: str = "json", *, mail_errors: bool = False) -> dict[str, Any]:
         },
         "root": {"handlers": handlers, "level": "INFO"},
         "loggers": {
+            "triage": {"level": level.upper()},
             "django": {"level": "INFO", "handlers": []},
             "django.request": {"level": "ERROR"},  # our own line tells of a 404 already
             "axes": {"level": "WARNING"},

@@ -6,6 +6,7 @@ import secrets
 import time
 import zlib
 from collections.abc import Callable
+from http import HTTPStatus
 from ipaddress import ip_address, ip_network
 
 from django.conf import settings
@@ -30,6 +31,8 @@ HEALTH = ("/livez", "/readyz")
 UNIX_SOCKET = "unix"
 PROXY_HEADERS = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_REQUEST_ID")
 REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+SLOW = 1.0
+"""Seconds from which an answer is worth a line, whatever it says."""
 LOGGED_PATH = 200
 """Characters of a path that are logged; nobody's real path is longer."""
 
@@ -97,7 +100,11 @@ class TrustedProxies:
 
 
 class RequestLog:
-    """Names each request and writes one line for it: method, path, status and time. Never a query."""
+    """Names each request, and writes a line for it: method, path, status and time. Never a query.
+
+    A public page that went as it should leaves its line out unless LOG_LEVEL is debug: nobody needs a
+    trail of well visits, and to write it took a tenth of the request (docs/capacity.md).
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -115,8 +122,11 @@ class RequestLog:
         return response
 
     def write(self, request: HttpRequest, status: int, seconds: float) -> None:
-        facts = {"method": request.method, "path": request.path_info[:LOGGED_PATH], "status": status}
-        log.info("answered", extra=facts | {"ms": round(seconds * 1000, 1)})
+        well = status < HTTPStatus.BAD_REQUEST and seconds < SLOW and not request.path_info.startswith(STAFF)
+        level = logging.DEBUG if well else logging.INFO
+        if log.isEnabledFor(level):
+            facts = {"method": request.method, "path": request.path_info[:LOGGED_PATH], "status": status}
+            log.log(level, "answered", extra=facts | {"ms": round(seconds * 1000, 1)})
 
 
 class Headers:
@@ -137,8 +147,8 @@ class Compression:
     """Compresses the public pages.
 
     That gives no secret away by its size (BREACH): they show nothing that came with the request but
-    ticks in boxes, and the one secret on them, the CSRF token, is masked anew in each answer. Staff
-    pages repeat what was searched for, so they go as they are.
+    ticks in boxes, so nobody can try how well a guess at the one secret on them, the CSRF token,
+    compresses. Staff pages repeat what was searched for, so they go as they are.
     """
 
     def __init__(self, get_response: GetResponse) -> None:

@@ -214,7 +214,8 @@ AXES_LOCKOUT_CALLABLE = "triage.errors.too_many_guesses"
 
 LOG_FORMAT = env.str("LOG_FORMAT", default="json")
 LOGGING_CONFIG = "logging.config.dictConfig"
-LOGGING = logs.config(LOG_FORMAT, mail_errors=bool(env.str("ERROR_EMAIL", default="")))
+LOG_LEVEL = env.str("LOG_LEVEL", default="info")
+LOGGING = logs.config(LOG_FORMAT, LOG_LEVEL, mail_errors=bool(env.str("ERROR_EMAIL", default="")))
 ADMINS = [("", address) for address in env.list("ERROR_EMAIL", default=[])]
 vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25"))
 SERVER_EMAIL = DEFAULT_FROM_EMAIL = env.str("FROM_EMAIL", default="webmaster@localhost")

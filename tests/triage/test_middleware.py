@@ -226,8 +226,36 @@ def lines():
     logging.getLogger().removeHandler(handler)
 
 
-def test_a_request_gets_one_line_with_its_id(client, lines):
-    response = client.get("/article/?secret=1")
+@pytest.fixture
+def every_line(lines):
+    """With those that LOG_LEVEL=debug adds."""
+    logging.getLogger("triage").setLevel(logging.DEBUG)
+    yield lines
+    logging.getLogger("triage").setLevel(logging.INFO)
+
+
+def test_a_visit_that_goes_well_leaves_no_line(client, lines):
+    client.get("/")
+    client.post("/check/safety/", {"emergency": "none"})
+    client.get("/article/")
+    assert lines == []
+
+
+@pytest.mark.parametrize(("path", "status"), [("/nowhere/", 404), ("/admin/login/", 200), ("/admin/", 302)])
+def test_what_was_refused_and_what_staff_do_gets_a_line(client, lines, path, status):
+    client.get(path)
+    [line] = [line for line in lines if line["logger"] == "triage.requests"]
+    assert (line["path"], line["status"], line["level"]) == (path, status, "info")
+
+
+def test_a_slow_answer_gets_a_line(client, lines, monkeypatch):
+    monkeypatch.setattr("triage.middleware.SLOW", 0)
+    client.get("/")
+    assert [line["path"] for line in lines] == ["/"]
+
+
+def test_a_request_gets_one_line_with_its_id(client, every_line):
+    lines, response = every_line, client.get("/article/?secret=1")
     [line] = [line for line in lines if line["logger"] == "triage.requests"]
     assert {name: line[name] for name in ("method", "path", "status")} == {
         "method": "GET",

@@ -55,9 +55,11 @@ def written():
     """Every log line of the test, in both formats, from every logger."""
     lines, handler = [], logging.Handler(logging.DEBUG)
     handler.emit = lambda record: lines.extend(form.format(record) for form in (logs.Json(), logs.Text()))
-    root = logging.getLogger()
+    root, ours = logging.getLogger(), logging.getLogger("triage")
     root.addHandler(handler)
+    ours.setLevel(logging.DEBUG)  # as LOG_LEVEL=debug does
     yield lines
+    ours.setLevel(logging.INFO)
     root.removeHandler(handler)
 
 

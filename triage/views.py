@@ -104,7 +104,7 @@ class Questionnaire:
     ) -> HttpResponse:
         """A page of questions with its answers; or, with a form, as it was sent and what is wrong."""
         notice = NOTICES.get(journey.notice or request.GET.get("notice", ""), "")
-        common = {"back": back, "csrf": get_token(request), "notice": notice}
+        common = {"back": back, "csrf": csrf_token(request), "notice": notice}
         if form is not None:
             html, status = self._wrong_page(journey, step, form, common), HTTPStatus.UNPROCESSABLE_ENTITY
         else:
@@ -161,7 +161,7 @@ class Questionnaire:
             journey.answers,
             self.urls,
             notice=NOTICES.get(journey.notice, ""),
-            csrf=get_token(request),
+            csrf=csrf_token(request),
             preview=self.preview,
         )
         return self.keep(HttpResponse(html("results.html", page)), journey)
@@ -174,7 +174,7 @@ class Questionnaire:
             journey.release.guide,
             journey.assessment(),
             journey.answers,
-            csrf=get_token(request),
+            csrf=csrf_token(request),
             **self.common,
         )
         return self.keep(HttpResponse(html("emergency.html", page)), journey)
@@ -225,6 +225,15 @@ class Questionnaire:
                 samesite="Lax",
             )
         return private(response)
+
+
+def csrf_token(request: HttpRequest) -> str:
+    """What a form sends back: the value of the visitor's own cookie, checked by Django's middleware.
+
+    Django would mask it anew for each page, against BREACH. That attack needs a page that repeats what
+    was sent to it, and these do not (docs/decisions/0011).
+    """
+    return request.META.get("CSRF_COOKIE") or get_token(request)
 
 
 def _boxes(answers: Mapping[str, Sequence[str]]) -> dict[str, str]:

@@ -1,5 +1,7 @@
 """The way through the questions, over real HTTP."""
 
+import re
+
 import pytest
 from django.conf import settings
 from django.core import signing
@@ -265,6 +267,26 @@ def test_without_cookies_the_first_post_says_so_and_does_not_loop():
     response = client.post("/check/safety/", {"emergency": "none"})
     assert response.status_code == 403
     assert "llow cookies" in response.content.decode()
+
+
+def test_the_form_sends_back_the_value_of_the_cookie():
+    client = Client(enforce_csrf_checks=True)
+    client.get("/check/safety/")
+    token = client.cookies[settings.CSRF_COOKIE_NAME].value
+    again = client.get("/check/safety/")
+    assert f'name="csrfmiddlewaretoken" value="{token}"' in again.content.decode()
+    assert settings.CSRF_COOKIE_NAME not in again.cookies
+    answered = client.post("/check/safety/", {"emergency": "none", "csrfmiddlewaretoken": token})
+    assert answered["Location"] == "/check/triggers/"
+
+
+@pytest.mark.parametrize("forged", ["", "x", '"><script>alert(1)</script>', "x" * 31 + '"', "x" * 5000])
+def test_a_forged_csrf_cookie_is_replaced_and_not_repeated(forged):
+    client = Client(enforce_csrf_checks=True)
+    client.cookies[settings.CSRF_COOKIE_NAME] = forged
+    page = client.get("/check/safety/")
+    assert f'value="{forged}"' not in page.content.decode()
+    assert re.fullmatch("[A-Za-z0-9]{32}", page.cookies[settings.CSRF_COOKIE_NAME].value)
 
 
 def test_an_old_csrf_token_is_met_with_what_to_do():

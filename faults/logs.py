@@ -11,7 +11,7 @@ from faults.workers import borne
 def full(figures: Figures, seconds: float) -> None:
     """the disk for logs is full (/dev/full as stderr): the service goes on"""
     with service() as site:
-        server = site.serve(workers=2, log="/dev/full")
+        server = site.serve(workers=2, log="/dev/full", LOG_LEVEL="debug")  # a line for each request
         with crowd(server.address, server.port) as seen:
             time.sleep(seconds)
         borne(figures, seen, site)

@@ -117,6 +117,13 @@ def test_a_missing_choice_between_words_is_told_once() -> None:
     assert problems(raw) == ("pages[4].questions[0].kind: is missing",)
 
 
+def test_a_missing_condition_is_told_once() -> None:
+    raw = plain()
+    del raw["causes"][0]["evidence"][0]["condition"]
+    [problem] = [problem for problem in problems(raw) if "condition" in problem]
+    assert problem == "causes[0].evidence[0].condition: is missing"
+
+
 def test_null_stands_for_what_may_be_missing() -> None:
     raw = plain()
     raw["causes"][0]["checked_on"] = None

@@ -118,7 +118,8 @@ def review(live: PublishedGuide | None, guide: Guide, today: date | None = None)
 @lru_cache(maxsize=2)
 def tried_laws(guide: str) -> tuple[tuple[Law, Outcome], ...]:
     """The laws tried on a guide's text. Kept, for publishing tries what the review has just tried."""
-    return tuple((law, law.check(load(guide))) for law in LAWS)
+    found = load(guide)
+    return tuple((law, law.check(found)) for law in LAWS)
 
 
 # What blocks.

@@ -361,13 +361,13 @@ def _replace(
 
 def _lost() -> list[str]:
     """What stands in no release, and would go with the working copy."""
-    if not working_copy.has_unpublished_changes():
-        return []
-    live = publishing.live()
     try:
         guide = working_copy.build()
     except GuideError:
-        return ["The whole working copy, which makes no guide yet."]
+        return [] if working_copy.is_empty() else ["The whole working copy, which makes no guide yet."]
+    if not working_copy.is_unpublished(guide):
+        return []
+    live = publishing.live()
     return (
         [change.place for change in differences(live.guide, guide)] if live else ["The whole working copy."]
     )

@@ -120,10 +120,14 @@ def _lines(text: str) -> tuple[str, ...]:
 def has_unpublished_changes() -> bool:
     """Whether it holds anything that stands in no release."""
     try:
-        text = dump(build())
+        return is_unpublished(build())
     except GuideError:
         return not is_empty()
-    return not Release.objects.filter(digest=digest(text)).exists()
+
+
+def is_unpublished(guide: Guide) -> bool:
+    """Whether it is the guide of no release."""
+    return not Release.objects.filter(digest=digest(dump(guide))).exists()
 
 
 def is_empty() -> bool:

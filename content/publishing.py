@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from content import working_copy
 from content.models import ReleasedSlug
-from content.review import Review, review, tried_laws
+from content.review import Review, review
 from content.things import things
 from triage.engine.evaluation import evaluate
 from triage.engine.file import dump, load
@@ -114,21 +114,13 @@ def import_guide(*, text: str, discard: bool = False) -> None:
 
 def first_release() -> Release | None:
     """Publish the first guide, where nothing was published and nothing is being written yet."""
-    text = FIRST_GUIDE.read_text(encoding="utf-8")
-    if _is_first():
-        tried_laws(text)  # seconds, which nobody else should have to wait for
     with transaction.atomic():
         _one_at_a_time()
-        return _publish_first(text) if _is_first() else None
-
-
-def _is_first() -> bool:
-    return not _newest_number() and working_copy.is_empty()
-
-
-def _publish_first(text: str) -> Release:
-    import_guide(text=text)
-    return publish(digest=review_working_copy().digest, note="The first guide.", user_name="first_release")
+        if _newest_number() or not working_copy.is_empty():
+            return None
+        text = FIRST_GUIDE.read_text(encoding="utf-8")
+        import_guide(text=text)
+        return publish(digest=digest_of(text), note="The first guide.", user_name="first_release")
 
 
 def _clean(text: str) -> str:

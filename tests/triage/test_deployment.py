@@ -1,14 +1,14 @@
 """What the deployment page and its files promise, held against the code."""
 
-import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from django.core.management import get_commands
+
+from faults import nginx
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs/deployment.md").read_text()
@@ -75,27 +75,13 @@ def test_every_script_of_faults_stands_on_the_page():
 
 
 def test_nginx_takes_its_configuration(tmp_path):
-    nginx = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
-    if nginx is None:
+    if nginx.PROGRAM is None:
         pytest.skip("no nginx here")
-    certificate = ["-keyout", f"{tmp_path}/privkey.pem", "-out", f"{tmp_path}/fullchain.pem"]
-    make = [
-        "openssl",
-        "req",
-        "-x509",
-        "-newkey",
-        "rsa:2048",
-        "-nodes",
-        "-days",
-        "1",
-        "-subj",
-        "/CN=localhost",
-    ]
-    subprocess.run([*make, *certificate], check=True, capture_output=True, timeout=60)
+    nginx.certificate(tmp_path)
     text = NGINX.replace("/etc/nginx/certs", str(tmp_path)).replace("/tmp/nginx", f"{tmp_path}/nginx")  # noqa: S108
     (tmp_path / "nginx.conf").write_text(re.sub(r"web\d:", "127.0.0.1:", text))
     said = subprocess.run(
-        [nginx, "-t", "-c", f"{tmp_path}/nginx.conf", "-p", str(tmp_path), "-e", "stderr"],
+        [nginx.PROGRAM, "-t", "-c", f"{tmp_path}/nginx.conf", "-p", str(tmp_path), "-e", "stderr"],
         capture_output=True, text=True, check=False, timeout=60,
     )  # fmt: skip
     assert "syntax is ok" in said.stderr

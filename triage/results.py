@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.utils.safestring import SafeString
 
 from triage import drawing
-from triage.engine.answers import Answers
+from triage.engine.answers import Answers, chosen_options
 from triage.engine.assessment import Assessment, Finding, asked, assess
 from triage.engine.changes import Change, is_open, telling_apart, what_would_change
 from triage.engine.guide import Evidence, Guide, Level, Match, Question, Section, UrgencyRule
@@ -387,5 +387,5 @@ def _passage_text(release: PublishedGuide, slug: str) -> SafeString:
 
 def _answers(guide: Guide, answers: Answers, urls: Urls) -> Iterator[Answer]:
     for question in asked(guide, answers):
-        chosen = [option.text for option in question.options if option.slug in answers.get(question.slug, ())]
-        yield Answer(question.short, listed(chosen), _change_url(guide, question, urls))
+        chosen = listed(option.text for option in chosen_options(question, answers))
+        yield Answer(question.short, chosen, _change_url(guide, question, urls))

@@ -1,6 +1,6 @@
 """The doctor's sheet: one printed page, for the fewest answers as for the most."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from triage import drawing
-from triage.engine.answers import Answers
+from triage.engine.answers import Answers, chosen_options
 from triage.engine.assessment import Assessment, Finding, asked
-from triage.engine.guide import Guide, Option, Question
+from triage.engine.guide import Guide, Question
 from triage.wording import MATCHES, counted, in_sentence, listed, told_once
 
 FIRST = ("feel", "sides", "onset", "course", "bouts", "trend", "when", "relief")
@@ -65,7 +65,8 @@ class Sheet:
 
 def doctors_sheet(guide: Guide, answers: Answers, assessment: Assessment, release: str) -> Sheet:
     level = guide.level(assessment.urgency)
-    facts = tuple(_facts(guide, answers))
+    questions = asked(guide, answers)
+    facts = tuple(_facts(questions, answers))
     causes = tuple(_cause(finding) for finding in assessment.fitting[:CAUSES])
     because = _because(assessment)
     ask = _ask(guide, assessment)
@@ -77,7 +78,7 @@ def doctors_sheet(guide: Guide, answers: Answers, assessment: Assessment, releas
         emblem=drawing.of_level(level.slug),
         how_soon=level.heading,
         because=because,
-        signs=tuple(_signs(guide, answers)),
+        signs=tuple(_signs(questions, answers)),
         causes=causes,
         ask=ask,
         release=release,
@@ -98,12 +99,12 @@ def _because(assessment: Assessment) -> str:
     return " ".join(told) or "No warning sign was chosen."
 
 
-def _facts(guide: Guide, answers: Answers) -> Iterator[SheetFact]:
+def _facts(questions: Iterable[Question], answers: Answers) -> Iterator[SheetFact]:
     order = {slug: place for place, slug in enumerate(FIRST)}
-    for question in sorted(asked(guide, answers), key=lambda question: order.get(question.slug, len(order))):
+    for question in sorted(questions, key=lambda question: order.get(question.slug, len(order))):
         if not _is_sign(question):
             yield SheetFact(
-                question.short, listed(o.text for o in _chosen(question, answers)) or "Not answered"
+                question.short, listed(o.text for o in chosen_options(question, answers)) or "Not answered"
             )
 
 
@@ -111,24 +112,15 @@ def _is_sign(question: Question) -> bool:
     return bool(question.signs) or question.slug == ALSO_SIGNS
 
 
-def _chosen(question: Question, answers: Answers) -> list[Option]:
-    return [option for option in question.options if option.slug in answers.get(question.slug, ())]
-
-
-def _signs(guide: Guide, answers: Answers) -> Iterator[SheetSign]:
+def _signs(questions: Iterable[Question], answers: Answers) -> Iterator[SheetSign]:
     """Present, absent or not known, the present first; emergency signs that are absent in one."""
-    signs = [
-        sign
-        for question in asked(guide, answers)
-        if _is_sign(question)
-        for sign in _states(question, answers)
-    ]
+    signs = [sign for question in questions if _is_sign(question) for sign in _states(question, answers)]
     yield from sorted(signs, key=lambda sign: sign.kind != "yes")
 
 
 def _states(question: Question, answers: Answers) -> Iterator[SheetSign]:
     options = [option for option in question.options if not (option.exclusive or option.unsure)]
-    chosen = _chosen(question, answers)
+    chosen = chosen_options(question, answers)
     if question.signs == "emergency" and not any(option in chosen for option in options):
         yield _sign(f"Any of the {len(options)} emergency signs", False if chosen else None)
         return

@@ -8,9 +8,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from triage.engine.guide import Guide, Question
+    from triage.engine.guide import Guide, Option, Question
 
 Answers = Mapping[str, Sequence[str]]
+
+
+def chosen_options(question: "Question", answers: Answers) -> "list[Option]":
+    """The options of the question that were chosen, in the order of the guide."""
+    chosen = answers.get(question.slug, ())
+    return [option for option in question.options if option.slug in chosen]
 
 
 def answer_problems(guide: "Guide", answers: Answers) -> Iterator[str]:

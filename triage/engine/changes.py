@@ -7,7 +7,7 @@ a multiple choice added or taken away. "Not sure" is no flip.
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from triage.engine.answers import Answers
+from triage.engine.answers import Answers, chosen_options
 from triage.engine.assessment import asked
 from triage.engine.guide import Guide, Option, Question
 from triage.engine.urgency import RANK, UrgencyName
@@ -89,8 +89,8 @@ def telling_apart(guide: Guide, answers: Answers) -> Question | None:
 
 def is_open(question: Question, answers: Answers) -> bool:
     """Not answered, or answered "not sure"."""
-    chosen = answers.get(question.slug, ())
-    return not chosen or any(option.unsure for option in question.options if option.slug in chosen)
+    chosen = chosen_options(question, answers)
+    return not chosen or any(option.unsure for option in chosen)
 
 
 def flips(question: Question, answers: Answers) -> Iterator[tuple[Option, bool, tuple[str, ...]]]:

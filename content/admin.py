@@ -32,6 +32,7 @@ from content.models import (
     UrgencyRule,
     Vignette,
 )
+from triage.wording import day
 
 CHECKED = ("checked_on", "signed_by", "signed_on")
 SIGNED: Any = ("Checked and signed", {"fields": [CHECKED]})
@@ -104,7 +105,7 @@ class StaffAdmin(Words, admin.ModelAdmin):
 
     @admin.display(description="signed")
     def signed(self, row: Any) -> str:
-        return f"{row.signed_by}, {row.signed_on:%-d %B %Y}" if row.signed_by else "not signed yet"
+        return f"{row.signed_by}, {day(row.signed_on)}" if row.signed_by else "not signed yet"
 
     @admin.display(description="order")
     def order(self, row: Model) -> SafeString:

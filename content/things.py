@@ -12,6 +12,7 @@ from django.core.exceptions import FieldDoesNotExist
 
 from content.models import POINTS, URGENCY
 from triage.engine.guide import Condition, Guide
+from triage.wording import day
 
 Parts = Guide | SimpleNamespace
 """A guide, or what one would be made from."""
@@ -122,7 +123,7 @@ class Words:
             case Condition():
                 said = self.condition(value)
             case date():
-                said = f"{value:%-d %B %Y}"
+                said = day(value)
             case dict():
                 chosen = (f"{question}:{option}" for question, options in value.items() for option in options)
                 said = "; ".join(self.options.get(option, option) for option in chosen)

@@ -16,7 +16,7 @@ from triage.engine.assessment import Assessment
 from triage.engine.guide import Guide, Option, Page, Question, UrgencyRule
 from triage.measured import Measured
 from triage.releases import PublishedGuide
-from triage.wording import told_once
+from triage.wording import day, told_once
 
 
 @dataclass(frozen=True)
@@ -161,9 +161,9 @@ def article_page(release: PublishedGuide, **common: Any) -> ArticlePage:
 
 def checked_words(row: Any) -> str:
     """When it was compared with its source, and whether a clinician signed it."""
-    checked = f"Checked against its source on {row.checked_on:%-d %B %Y}. " if row.checked_on else ""
+    checked = f"Checked against its source on {day(row.checked_on)}. " if row.checked_on else ""
     if row.signed_by and row.signed_on:
-        return f"{checked}Signed by {row.signed_by} on {row.signed_on:%-d %B %Y}."
+        return f"{checked}Signed by {row.signed_by} on {day(row.signed_on)}."
     return f"{checked}Not signed by a clinician yet."
 
 

@@ -19,6 +19,7 @@ from triage import text
 from triage.engine.file import load
 from triage.engine.guide import Guide
 from triage.models import Release, digest
+from triage.wording import day
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +58,7 @@ class PublishedGuide:
     @property
     def published_on(self) -> str:
         """The day, in words."""
-        return f"{timezone.localtime(self.published_at):%-d %B %Y}"
+        return day(timezone.localtime(self.published_at))
 
     def once(self, key: Any, make: Callable[[], Any]) -> Any:
         """What `make` gives, made at the first call for `key`."""

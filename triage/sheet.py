@@ -11,7 +11,7 @@ from triage import drawing
 from triage.engine.answers import Answers, chosen_options
 from triage.engine.assessment import Assessment, Finding, asked
 from triage.engine.guide import Guide, Question
-from triage.wording import MATCHES, counted, in_sentence, listed, told_once
+from triage.wording import MATCHES, counted, day, in_sentence, listed, told_once
 
 FIRST = ("feel", "sides", "onset", "course", "bouts", "trend", "when", "relief")
 """What a doctor asks first: what, where, since when. The other questions follow in their order."""
@@ -73,7 +73,7 @@ def doctors_sheet(guide: Guide, answers: Answers, assessment: Assessment, releas
     letters = [because, *ask, *(cause.reasons for cause in causes)]
     letters += [f"{fact.label}{fact.text}{' ' * ROW}" for fact in facts]
     return Sheet(
-        today=f"{timezone.localdate():%-d %B %Y}",
+        today=day(timezone.localdate()),
         facts=facts,
         emblem=drawing.of_level(level.slug),
         how_soon=level.heading,

@@ -1,6 +1,7 @@
 """Putting words together."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from triage.engine.guide import Match, UrgencyRule
 
@@ -28,6 +29,11 @@ def told_once(rules: Iterable[UrgencyRule]) -> tuple[UrgencyRule, ...]:
     for rule in rules:
         told.setdefault(rule.reason, rule)
     return tuple(told.values())
+
+
+def day(when: date) -> str:
+    """In words: 3 November 2026."""
+    return f"{when:%-d %B %Y}"
 
 
 def counted(number: int, one: str, many: str) -> str:

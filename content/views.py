@@ -28,9 +28,7 @@ from triage.engine.guide import Guide, GuideError
 from triage.measured import measured
 from triage.models import Release
 from triage.releases import read
-
-LARGEST_GUIDE = 5_000_000
-"""Bytes; the first guide has a twentieth of it."""
+from triage.web.limits import GUIDE_FILE
 
 SHOWN_CHANGES = 6
 """On the start page."""
@@ -332,7 +330,7 @@ def import_guide(request: HttpRequest) -> HttpResponseBase:
 
 def _uploaded(request: HttpRequest) -> str:
     file = request.FILES.get("guide")
-    if file is None or (file.size or 0) > LARGEST_GUIDE:
+    if file is None or (file.size or 0) > GUIDE_FILE:
         raise GuideError(["Choose a guide’s file, of 5 MB at most."])
     try:
         return file.read().decode()

@@ -18,6 +18,7 @@ from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
+from tests.client import Client
 from triage.engine.file import dump, load
 from triage.engine.guide import Guide
 from triage.models import Release, digest
@@ -55,6 +56,11 @@ def _static_is_stale() -> bool:
     manifest = ROOT / "staticfiles/staticfiles.json"
     sources = [*ROOT.glob("static/**/*"), *ROOT.glob("requirements*.lock"), ROOT / "triage/storage.py"]
     return not manifest.exists() or manifest.stat().st_mtime < max(path.stat().st_mtime for path in sources)
+
+
+@pytest.fixture
+def client() -> Client:
+    return Client()
 
 
 # Releases

@@ -6,6 +6,7 @@ import re
 import time
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from http import HTTPStatus
 from ipaddress import ip_address, ip_network
 
@@ -19,7 +20,9 @@ from django.middleware.common import CommonMiddleware
 from django.utils.cache import patch_vary_headers
 from django_otp.middleware import OTPMiddleware
 
+from triage.errors import bad_request
 from triage.logs import request_id
+from triage.web import limits
 
 log = logging.getLogger("triage.requests")
 
@@ -53,6 +56,8 @@ STAFF_HEADERS = SHARED_HEADERS | {
         "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
 }
+
+LENGTH = re.compile("[0-9]{1,12}")
 
 COMPRESS_FROM = 500
 """Bytes. A shorter page fits into one packet anyway."""
@@ -140,6 +145,62 @@ class Headers:
         for name, value in headers.items():
             response.headers.setdefault(name, value)
         return response
+
+
+class Bodies:
+    """Refuses what is too large, of another kind than a form, or not in UTF-8, and reads nothing of it.
+
+    Django reads the body with whatever charset the sender names, before it looks for the CSRF token:
+    `punycode` takes time with the square of the length, `zlib` is an error. So this stands in front.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        status = self.refusal(request)
+        if status is None:
+            return self.get_response(request)
+        response = bad_request(request)
+        response.status_code = status
+        response._resource_closers.append(lambda: drain(request))  # type: ignore[attr-defined]
+        return response
+
+    def refusal(self, request: HttpRequest) -> HTTPStatus | None:
+        """Why not, as a status."""
+        kind, length = request.META.get("CONTENT_TYPE", ""), request.META.get("CONTENT_LENGTH", "") or "0"
+        is_upload = request.path_info == limits.IMPORT and limits.UPLOAD.fullmatch(kind)
+        if not limits.CONTENT_TYPE.fullmatch(kind):
+            return HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+        if "HTTP_TRANSFER_ENCODING" in request.META or not LENGTH.fullmatch(length):
+            return HTTPStatus.BAD_REQUEST
+        if length != "0" and not (is_upload or limits.FORM.fullmatch(kind)):
+            return HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+        if int(length) > largest_body(request, bool(is_upload)):
+            return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+        return HTTPStatus.BAD_REQUEST if is_upload and names_a_codec(request) else None
+
+
+def largest_body(request: HttpRequest, is_upload: bool) -> int:
+    if is_upload:
+        return limits.IMPORT_FORM
+    return limits.STAFF_FORM if request.path_info.startswith(STAFF) else limits.PUBLIC_FORM
+
+
+def names_a_codec(request: HttpRequest) -> bool:
+    """Whether a header of a part is in a coding of its own (RFC 8187) that is none for text."""
+    try:
+        return request.POST is None
+    except LookupError:
+        return True
+
+
+def drain(request: HttpRequest) -> None:
+    """After the answer, read what was sent: a connection that is closed before loses the answer, too."""
+    with suppress(OSError):
+        for _ in range(0, limits.IMPORT_FORM, limits.PUBLIC_FORM):
+            if not request.read(limits.PUBLIC_FORM):
+                return
 
 
 class Compression:

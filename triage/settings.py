@@ -10,6 +10,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from triage import logs
+from triage.web import limits
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -65,6 +66,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "triage.middleware.Compression",
     "triage.middleware.HostAndSlash",
+    "triage.middleware.Bodies",
     "triage.middleware.StaffSession",
     "django.middleware.csrf.CsrfViewMiddleware",
     "triage.middleware.StaffAuthentication",
@@ -143,6 +145,8 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # An upload stays in memory: nothing that a request brings is written to a disk.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = limits.IMPORT_FORM
+DATA_UPLOAD_MAX_MEMORY_SIZE = limits.STAFF_FORM
 
 # Cookies. All of them go with the browser.
 

@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pytest
 from django.contrib.auth.models import Group, User
-from django.test import Client
 
 from content import publishing, working_copy
 from tests.build import a_guide
+from tests.client import Client
 from triage.models import Release
 
 

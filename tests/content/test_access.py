@@ -8,11 +8,11 @@ import pytest
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.apps import apps
 from django.contrib.auth.models import Group
-from django.test import Client
 from django.urls import URLResolver, get_resolver
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from tests.client import Client
 from triage.models import Release
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("small")]

@@ -6,10 +6,10 @@ from html import unescape
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from content.models import Cause, Evidence, Option, Page, Question, Section, Thresholds, UrgencyRule, Vignette
+from tests.client import Client
 from triage.models import Release
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("small")]

@@ -6,10 +6,10 @@ import pytest
 from axes.models import AccessAttempt
 from django.contrib import admin
 from django.db.models import Model
-from django.test import Client
 from django.urls import reverse
 
 from content.models import Cause, Option, Question, Section, UrgencyRule, Vignette
+from tests.client import Client
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("small")]
 

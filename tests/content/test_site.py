@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from django.urls import reverse
 
 from content import working_copy
 from content.models import Cause, Evidence, Option, Page, Section, Thresholds, UrgencyRule, Vignette
 from tests.build import a_guide
+from tests.client import Client
 from triage.engine.file import dump
 from triage.models import Release
 

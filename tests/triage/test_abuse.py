@@ -8,8 +8,8 @@ import zlib
 import pytest
 from django.conf import settings
 from django.core import signing
-from django.test import Client
 
+from tests.client import Client
 from tests.walk import CALM, walk
 from triage import cookie
 from triage.releases import shelf
@@ -182,7 +182,7 @@ def test_a_body_that_is_too_large_is_refused(client):
     response = client.generic(
         "POST", "/check/safety/", b"a=" + b"x" * 3_000_000, "application/x-www-form-urlencoded"
     )
-    assert response.status_code == 400
+    assert response.status_code == 413
 
 
 def test_a_field_sent_many_times_is_not_repeated_back(client):

@@ -5,8 +5,8 @@ import threading
 import pytest
 from django.conf import settings
 from django.db import DataError, InterfaceError, InternalError, OperationalError
-from django.test import Client
 
+from tests.client import Client
 from tests.walk import CALM, walk
 from triage import releases
 from triage.releases import Shelf, shelf

@@ -89,7 +89,7 @@ def test_a_message(client, path, host, status):
 
 
 def test_a_form_without_its_token(release):
-    from django.test import Client
+    from tests.client import Client
 
     response = Client(enforce_csrf_checks=True).post("/check/safety/", {"emergency": "none"})
     assert (response.status_code, pinned(response)) == (403, MESSAGE)

@@ -14,9 +14,9 @@ import pytest
 from django.conf import settings
 from django.core import mail
 from django.db import connection
-from django.test import Client
 
 from tests.build import a_guide, a_page, a_question, a_rule
+from tests.client import Client
 from tests.walk import names
 from triage import logs
 from triage.engine.guide import Condition
@@ -195,7 +195,7 @@ def test_no_answer_reaches_a_file(tmp_path):
 
 PLAY = """
 import triage.wsgi
-from django.test import Client
+from tests.client import Client
 from tests.walk import CALM, walk
 from django.conf import settings
 settings.ALLOWED_HOSTS.append("testserver")
@@ -204,7 +204,7 @@ response = walk(client)
 assert client.post("/check/safety/", {"emergency": "zqtyped"}).status_code == 422
 head = "--x\\r\\nContent-Disposition: form-data; name=feel; filename=a\\r\\n\\r\\n"
 big = head + "zqtyped" * 500000 + "\\r\\n--x--\\r\\n"
-client.post("/check/feel/", big, content_type="multipart/form-data; boundary=x")
+assert client.post("/admin/import/", big, content_type="multipart/form-data; boundary=x").status_code == 302
 walk(client, CALM | {"emergency": ["face_arm_speech"]})
 print("played", response.status_code)
 """

@@ -5,8 +5,8 @@ import re
 import pytest
 from django.conf import settings
 from django.core import signing
-from django.test import Client
 
+from tests.client import Client
 from tests.walk import CALM, checked, names, walk
 from triage import cookie
 from triage.releases import shelf

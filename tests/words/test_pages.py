@@ -4,8 +4,9 @@ from functools import cache
 from types import SimpleNamespace
 
 import pytest
-from django.test import Client, RequestFactory
+from django.test import RequestFactory
 
+from tests.client import Client
 from tests.walk import CALM, walk
 from tests.words.reading import diagnoses, orders_about_medicines, texts_of, too_hard, too_long
 from triage import errors, views

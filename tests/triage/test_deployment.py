@@ -9,6 +9,7 @@ import pytest
 from django.core.management import get_commands
 
 from faults import nginx
+from triage.web import limits
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs/deployment.md").read_text()
@@ -103,11 +104,18 @@ def test_nginx_sends_what_staff_send_once():
     assert "non_idempotent" in NGINX
 
 
-def test_nginx_lets_a_guides_file_pass():
-    from content.views import LARGEST_GUIDE
+def test_nginx_holds_the_same_limits_as_the_application():
+    def limit(place):
+        found = re.search(r"client_max_body_size (\d+)([km]);", NGINX.partition(place)[2])
+        return int(found[1]) * {"k": 1024, "m": 1024**2}[found[2]]
 
-    [limit] = re.findall(r"client_max_body_size (\d+)m;", NGINX)
-    assert int(limit) * 1_000_000 > LARGEST_GUIDE
+    assert limit("http {") == limits.PUBLIC_FORM
+    assert limit("location /admin/ {") == limits.STAFF_FORM
+    assert limits.IMPORT_FORM < limit(f"location = {limits.IMPORT} {{") < 1.1 * limits.IMPORT_FORM
+
+
+def test_nginx_takes_nothing_that_was_sent_for_a_sick_process():
+    assert set(re.findall(r"^ *server web\d:8000 (.*);", NGINX, flags=re.MULTILINE)) == {"max_fails=0"}
 
 
 def test_nginx_waits_longer_than_the_web_process_may_take_to_end():

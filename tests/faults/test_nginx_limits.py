@@ -1,0 +1,104 @@
+"""nginx before a web process, with deploy/nginx.conf: what a stranger sends makes nobody else wait."""
+
+import http.client
+import ssl
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from faults import nginx
+from faults.service import service, wait_for
+from triage.web import limits
+
+pytestmark = pytest.mark.skipif(nginx.PROGRAM is None, reason="no nginx")
+
+NOBODY_CHECKS = ssl._create_unverified_context()  # noqa: S323  (the certificate is of this test alone)
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+@pytest.fixture(scope="module")
+def servers():
+    with service() as running:
+        yield [running.serve(workers=1, TRUSTED_PROXIES="127.0.0.1") for _ in range(2)]
+
+
+@pytest.fixture(scope="module")
+def door(servers):
+    with TemporaryDirectory(prefix="steady-nginx-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)  # started by root, nginx' workers are somebody else, and keep large bodies there
+        with nginx.nginx(folder, servers) as port:
+            wait_for("nginx’ first answer", lambda: answers(port))
+            yield port
+
+
+def answers(port):
+    try:
+        return ask(port)[0] == 200
+    except ConnectionRefusedError:
+        return False
+
+
+def ask(port, method="GET", path="/", body=None, **headers):
+    """Status and page."""
+    connection = http.client.HTTPSConnection("127.0.0.1", port, context=NOBODY_CHECKS, timeout=30)
+    try:
+        connection.request(method, path, body, headers)
+        response = connection.getresponse()
+        return response.status, response.read().decode()
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize(
+    ("path", "limit"),
+    [("/", limits.PUBLIC_FORM), ("/check/safety/", limits.PUBLIC_FORM), ("/admin/login/", limits.STAFF_FORM)],
+)
+def test_a_form_passes_up_to_its_limit(door, path, limit):
+    assert ask(door, "POST", path, b"a" * limit, **FORM)[0] in (403, 405)
+    status, page = ask(door, "POST", path, b"a" * (limit + 1), **FORM)
+    assert status == 413
+    assert "We could not read that" in page
+
+
+def test_a_file_passes_to_the_import_alone(door):
+    upload = {"Content-Type": "multipart/form-data; boundary=BB"}
+    body = b"a" * limits.GUIDE_FILE
+    assert ask(door, "POST", limits.IMPORT, body, **upload)[0] == 400
+    assert ask(door, "POST", limits.IMPORT, body * 2, **upload)[0] == 413
+    assert ask(door, "POST", "/admin/", body, **upload)[0] == 413
+
+
+def test_what_one_sender_sends_keeps_nobody_else_away(door):
+    """It used to: a body that the web process left unread was taken for a sick process, twice."""
+
+    def attack(n):
+        kind = ["multipart/form-data; boundary=BB; charset=punycode", FORM["Content-Type"], "a/b"][n % 3]
+        try:
+            return ask(
+                door, "POST", "/check/safety/", b"9" * [60_000, 5_000_000][n % 2], **{"Content-Type": kind}
+            )[0]
+        except OSError:
+            return None
+
+    with ThreadPoolExecutor(4) as senders:
+        attacks = senders.map(attack, range(60))
+        visits = Counter(ask(door)[0] for _ in range(300))
+    assert visits == {200: 300}
+    assert set(attacks) <= {403, 413, 415, None}
+
+
+@pytest.mark.parametrize("kind", [FORM["Content-Type"], "text/plain", "multipart/form-data; boundary=BB"])
+def test_a_web_process_alone_answers_before_it_hangs_up(servers, kind):
+    """A connection closed with the body unread is reset, and the sender never sees the page."""
+    for size in (60_000, 200_000, limits.IMPORT_FORM):
+        connection = http.client.HTTPConnection("127.0.0.1", servers[0].port, timeout=30)
+        headers = {"Content-Type": kind, "Connection": "close"}
+        connection.request("POST", "/check/safety/", b"9" * size, headers)
+        response = connection.getresponse()
+        assert response.status in (403, 413, 415)
+        assert response.read().startswith(b"<!doctype html>")
+        connection.close()

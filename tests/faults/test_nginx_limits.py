@@ -1,11 +1,13 @@
 """nginx before a web process, with deploy/nginx.conf: what a stranger sends makes nobody else wait."""
 
 import http.client
+import re
 import ssl
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 import pytest
 
@@ -19,10 +21,17 @@ NOBODY_CHECKS = ssl._create_unverified_context()  # noqa: S323  (the certificate
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
+class Door(NamedTuple):
+    """The ports that stand for 443 and 80."""
+
+    tls: int
+    plain: int
+
+
 @pytest.fixture(scope="module")
 def servers():
     with service() as running:
-        yield [running.serve(workers=1, TRUSTED_PROXIES="127.0.0.1") for _ in range(2)]
+        yield [running.serve(workers=1, HTTPS="1", TRUSTED_PROXIES="127.0.0.1") for _ in range(2)]
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +41,9 @@ def door(servers):
         folder.chmod(0o755)  # started by root, nginx' workers are somebody else, and keep large bodies there
         with nginx.nginx(folder, servers) as port:
             wait_for("nginx’ first answer", lambda: answers(port))
-            yield port
+            yield Door(
+                port, int(re.findall(r"listen 127.0.0.1:(\d+)", (folder / "nginx.conf").read_text())[0])
+            )
 
 
 def answers(port):
@@ -58,8 +69,8 @@ def ask(port, method="GET", path="/", body=None, **headers):
     [("/", limits.PUBLIC_FORM), ("/check/safety/", limits.PUBLIC_FORM), ("/admin/login/", limits.STAFF_FORM)],
 )
 def test_a_form_passes_up_to_its_limit(door, path, limit):
-    assert ask(door, "POST", path, b"a" * limit, **FORM)[0] in (403, 405)
-    status, page = ask(door, "POST", path, b"a" * (limit + 1), **FORM)
+    assert ask(door.tls, "POST", path, b"a" * limit, **FORM)[0] in (403, 405)
+    status, page = ask(door.tls, "POST", path, b"a" * (limit + 1), **FORM)
     assert status == 413
     assert "We could not read that" in page
 
@@ -67,9 +78,9 @@ def test_a_form_passes_up_to_its_limit(door, path, limit):
 def test_a_file_passes_to_the_import_alone(door):
     upload = {"Content-Type": "multipart/form-data; boundary=BB"}
     body = b"a" * limits.GUIDE_FILE
-    assert ask(door, "POST", limits.IMPORT, body, **upload)[0] == 400
-    assert ask(door, "POST", limits.IMPORT, body * 2, **upload)[0] == 413
-    assert ask(door, "POST", "/admin/", body, **upload)[0] == 413
+    assert ask(door.tls, "POST", limits.IMPORT, body, **upload)[0] == 400
+    assert ask(door.tls, "POST", limits.IMPORT, body * 2, **upload)[0] == 413
+    assert ask(door.tls, "POST", "/admin/", body, **upload)[0] == 413
 
 
 def test_what_one_sender_sends_keeps_nobody_else_away(door):
@@ -86,7 +97,7 @@ def test_what_one_sender_sends_keeps_nobody_else_away(door):
 
     with ThreadPoolExecutor(4) as senders:
         attacks = senders.map(attack, range(60))
-        visits = Counter(ask(door)[0] for _ in range(300))
+        visits = Counter(ask(door.tls)[0] for _ in range(300))
     assert visits == {200: 300}
     assert set(attacks) <= {403, 413, 415, None}
 
@@ -96,9 +107,25 @@ def test_a_web_process_alone_answers_before_it_hangs_up(servers, kind):
     """A connection closed with the body unread is reset, and the sender never sees the page."""
     for size in (60_000, 200_000, limits.IMPORT_FORM):
         connection = http.client.HTTPConnection("127.0.0.1", servers[0].port, timeout=30)
-        headers = {"Content-Type": kind, "Connection": "close"}
+        headers = {"Content-Type": kind, "Connection": "close", "X-Forwarded-Proto": "https"}
         connection.request("POST", "/check/safety/", b"9" * size, headers)
         response = connection.getresponse()
         assert response.status in (403, 413, 415)
         assert response.read().startswith(b"<!doctype html>")
         connection.close()
+
+
+@pytest.mark.parametrize(
+    ("host", "answer"),
+    [
+        ("localhost", (301, "https://localhost/article/?a=1")),
+        ("evil.example", (400, None)),
+        ("", (400, None)),
+    ],
+)
+def test_port_80_leads_to_our_own_hosts_alone(door, host, answer):
+    connection = http.client.HTTPConnection("127.0.0.1", door.plain, timeout=30)
+    connection.request("GET", "/article/?a=1", headers={"Host": host})
+    response = connection.getresponse()
+    assert (response.status, response.getheader("Location")) == answer
+    connection.close()

@@ -9,8 +9,7 @@ from urllib.parse import quote
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from triage import logs
-from triage.web import limits
+from triage.web import limits, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -58,20 +57,20 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "triage.middleware.TrustedProxies",
-    "triage.middleware.RequestLog",
-    "triage.middleware.Headers",
+    "triage.web.middleware.TrustedProxies",
+    "triage.web.middleware.RequestLog",
+    "triage.web.middleware.Headers",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "triage.middleware.Compression",
-    "triage.middleware.HostAndSlash",
-    "triage.middleware.Bodies",
-    "triage.middleware.StaffSession",
+    "triage.web.middleware.Compression",
+    "triage.web.middleware.HostAndSlash",
+    "triage.web.middleware.Bodies",
+    "triage.web.middleware.StaffSession",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "triage.middleware.StaffAuthentication",
-    "triage.middleware.StaffOneTimeCode",
-    "triage.middleware.StaffMessages",
+    "triage.web.middleware.StaffAuthentication",
+    "triage.web.middleware.StaffOneTimeCode",
+    "triage.web.middleware.StaffMessages",
     "axes.middleware.AxesMiddleware",
 ]
 

@@ -3,8 +3,8 @@
 from django.contrib import admin
 from django.urls import path
 
-from triage import health
 from triage.views import questionnaire
+from triage.web import health
 
 urlpatterns = [
     *questionnaire.patterns(),

@@ -18,8 +18,8 @@ from django.db import connection
 from tests.build import a_guide, a_page, a_question, a_rule
 from tests.client import Client
 from tests.walk import names
-from triage import logs
 from triage.engine.guide import Condition
+from triage.web import logs
 
 ROOT = Path(__file__).resolve().parents[2]
 

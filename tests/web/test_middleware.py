@@ -11,8 +11,8 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpResponse
 
-from triage import logs
-from triage.middleware import PUBLIC_HEADERS, STAFF_HEADERS, TrustedProxies
+from triage.web import logs
+from triage.web.middleware import PUBLIC_HEADERS, STAFF_HEADERS, TrustedProxies
 
 pytestmark = pytest.mark.usefixtures("release")
 
@@ -249,7 +249,7 @@ def test_what_was_refused_and_what_staff_do_gets_a_line(client, lines, path, sta
 
 
 def test_a_slow_answer_gets_a_line(client, lines, monkeypatch):
-    monkeypatch.setattr("triage.middleware.SLOW", 0)
+    monkeypatch.setattr("triage.web.middleware.SLOW", 0)
     client.get("/")
     assert [line["path"] for line in lines] == ["/"]
 

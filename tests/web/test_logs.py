@@ -9,7 +9,7 @@ import sys
 import pytest
 from django.core import mail
 
-from triage import logs
+from triage.web import logs
 
 
 def record(message="It happened", *arguments, level=logging.INFO, exc_info=None, **extra):
@@ -90,7 +90,7 @@ def test_an_error_outside_of_requests_is_quoted():
 
 def test_a_full_disk_does_not_stop_the_service():
     lines = (
-        "import logging.config; from triage import logs; logging.config.dictConfig(logs.config());"
+        "import logging.config; from triage.web import logs; logging.config.dictConfig(logs.config());"
         "[logging.info('a line') for _ in range(1000)]; print('still here')"
     )
     with open("/dev/full", "w") as full:
@@ -117,5 +117,5 @@ def test_a_mail_about_an_error_holds_its_line_and_nothing_else(settings):
 
 
 def test_the_text_format_is_there_for_people():
-    assert logs.config("text")["formatters"]["line"]["()"] == "triage.logs.Text"
-    assert logs.config("json")["formatters"]["line"]["()"] == "triage.logs.Json"
+    assert logs.config("text")["formatters"]["line"]["()"] == "triage.web.logs.Text"
+    assert logs.config("json")["formatters"]["line"]["()"] == "triage.web.logs.Json"

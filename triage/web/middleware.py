@@ -21,8 +21,8 @@ from django.utils.cache import patch_vary_headers
 from django_otp.middleware import OTPMiddleware
 
 from triage.errors import bad_request
-from triage.logs import request_id
 from triage.web import limits
+from triage.web.logs import request_id
 
 log = logging.getLogger("triage.requests")
 

@@ -22,6 +22,7 @@ control_socket_disable = True
 
 # Django decides which proxy to believe (TRUSTED_PROXIES); the server passes the headers on as they came.
 secure_scheme_headers: dict[str, str] = {}
+forwarder_headers = ""  # a caller on this machine could name another path with SCRIPT_NAME
 
 
 class ErrorLog(Logger):

@@ -129,3 +129,12 @@ def test_port_80_leads_to_our_own_hosts_alone(door, host, answer):
     response = connection.getresponse()
     assert (response.status, response.getheader("Location")) == answer
     connection.close()
+
+
+def test_a_caller_on_this_machine_cannot_name_another_path(servers):
+    for name in ("SCRIPT_NAME", "PATH_INFO"):
+        connection = http.client.HTTPConnection("127.0.0.1", servers[0].port, timeout=30)
+        connection.request("GET", "/check", headers={name: "/check", "X-Forwarded-Proto": "https"})
+        response = connection.getresponse()
+        assert (response.status, response.getheader("Location")) == (301, "/check/")
+        connection.close()

@@ -100,7 +100,7 @@ def test_a_full_disk_does_not_stop_the_service():
 
 def test_a_log_that_went_away_does_not_stop_the_service():
     gone = io.StringIO()
-    handler = logs.Stream(gone)
+    handler = logging.StreamHandler(gone)
     gone.close()
     handler.handle(record())
 

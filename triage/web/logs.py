@@ -10,6 +10,9 @@ from typing import Any
 
 from django.core import mail
 
+logging.raiseExceptions = False
+"""A full disk, or a reader of the log that went away, must not stop the service."""
+
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 """Names the request that is being answered, in its log lines and in its answer's X-Request-ID."""
 
@@ -74,13 +77,6 @@ class Unquoted(logging.Filter):
         return True
 
 
-class Stream(logging.StreamHandler):
-    """Writes to stderr. A full disk, or a reader that went away, must not stop the service."""
-
-    def handleError(self, record: logging.LogRecord) -> None:
-        pass
-
-
 class Mail(logging.Handler):
     """Mails an error line to ADMINS. Django's own handler would send the form and the cookies with it."""
 
@@ -97,7 +93,7 @@ def config(form: str = "json", level: str = "info", *, mail_errors: bool = False
         "formatters": {"line": {"()": f"{__name__}.{'Text' if form == 'text' else 'Json'}"}},
         "filters": {"unquoted": {"()": f"{__name__}.Unquoted"}},
         "handlers": {
-            "stream": {"()": f"{__name__}.Stream", "stream": sys.stderr, "formatter": "line"},
+            "stream": {"class": "logging.StreamHandler", "stream": sys.stderr, "formatter": "line"},
             "mail": {"()": f"{__name__}.Mail", "level": "ERROR", "formatter": "line"},
         },
         "root": {"handlers": handlers, "level": "INFO"},
@@ -105,6 +101,7 @@ def config(form: str = "json", level: str = "info", *, mail_errors: bool = False
             "triage": {"level": level.upper()},
             "django": {"level": "INFO", "handlers": []},
             "django.request": {"level": "ERROR"},  # our own line tells of a 404 already
+            "django.security.csrf": {"level": "ERROR"},  # and of a 403; this one quotes the Referer's query
             "axes": {"level": "WARNING"},
             "gunicorn.error": {"level": "INFO", "handlers": [], "propagate": True, "filters": ["unquoted"]},
         },

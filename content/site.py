@@ -32,7 +32,7 @@ class StaffSite(AdminSite):
         return LogIn
 
     def admin_view(self, view: Callable[..., HttpResponseBase], cacheable: bool = False) -> Any:
-        return super().admin_view(_within_bounds(_starting_empty(view)), cacheable)
+        return super().admin_view(_within_bounds(_starting_empty(_in_use(view))), cacheable)
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Where a deployment demands one-time codes, a session without one opens nothing."""
@@ -85,6 +85,20 @@ def _permitted(view: Callable[..., HttpResponseBase], permission: str) -> Callab
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.has_perm(permission):
             raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def _in_use(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """A session ends after half an hour without use.
+
+    SESSION_SAVE_EVERY_REQUEST would ask the database on public pages, too, for any session that is sent.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        request.session.modified = True
         return view(request, *args, **kwargs)
 
     return guarded

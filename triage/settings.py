@@ -63,14 +63,14 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "triage.web.middleware.Compression",
+    "triage.web.middleware.PublicCompression",
     "triage.web.middleware.HostAndSlash",
     "triage.web.middleware.Bodies",
-    "triage.web.middleware.StaffSession",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "triage.web.middleware.StaffAuthentication",
-    "triage.web.middleware.StaffOneTimeCode",
-    "triage.web.middleware.StaffMessages",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -149,24 +149,21 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = limits.STAFF_FORM
 
 # Cookies. All of them go with the browser.
 
+# Under HTTPS a browser takes a __Host- cookie from this host alone, and for all of its paths.
+HOST_PREFIX, SECURE_PREFIX = ("__Host-", "__Secure-") if HTTPS else ("", "")
 
-def cookie_name(name: str) -> str:
-    """Under HTTPS a browser takes a __Host- cookie from this host alone."""
-    return f"__Host-{name}" if HTTPS else name
+ANSWERS_COOKIE = f"{HOST_PREFIX}steady"
 
-
-ANSWERS_COOKIE = cookie_name("steady")
-
-CSRF_COOKIE_NAME = cookie_name("csrf")
+CSRF_COOKIE_NAME = f"{HOST_PREFIX}csrf"
 CSRF_COOKIE_AGE = None
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_FAILURE_VIEW = "triage.errors.csrf_failure"
 
-SESSION_COOKIE_NAME = cookie_name("staff")
-SESSION_COOKIE_AGE = 30 * 60
-SESSION_SAVE_EVERY_REQUEST = True  # so the age counts idle time
+SESSION_COOKIE_NAME = f"{SECURE_PREFIX}staff"
+SESSION_COOKIE_PATH = "/admin/"  # a public page is asked for without it, and needs no database
+SESSION_COOKIE_AGE = 30 * 60  # without use: content.site saves it on each page that staff open
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -91,8 +91,9 @@ def test_with_https_the_deployment_check_is_silent():
 
 def test_with_https_every_cookie_is_bound_to_the_host(settings_with):
     settings = settings_with(HTTPS="1")
-    for name in ("ANSWERS_COOKIE", "CSRF_COOKIE_NAME", "SESSION_COOKIE_NAME"):
+    for name in ("ANSWERS_COOKIE", "CSRF_COOKIE_NAME"):
         assert settings[name].startswith("__Host-")
+    assert settings["SESSION_COOKIE_NAME"].startswith("__Secure-")
     assert settings["CSRF_COOKIE_SECURE"]
     assert settings["SESSION_COOKIE_SECURE"]
 
@@ -171,7 +172,6 @@ def test_an_option_in_the_database_url_wins(settings_with):
 def test_a_session_ends_after_half_an_idle_hour_and_with_the_browser(settings_with):
     settings = settings_with()
     assert settings["SESSION_COOKIE_AGE"] == 1800
-    assert settings["SESSION_SAVE_EVERY_REQUEST"]
     assert settings["SESSION_EXPIRE_AT_BROWSER_CLOSE"]
 
 

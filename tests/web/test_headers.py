@@ -162,4 +162,4 @@ def test_the_cookie_of_staff(client, admin_user):
     sent = {"username": admin_user.username, "password": "password", "next": "/admin/"}
     client.post("/admin/login/", sent)
     cookie = client.cookies[settings.SESSION_COOKIE_NAME]
-    assert attributes(cookie) == {"path": "/", "httponly": True, "samesite": "Lax"}
+    assert attributes(cookie) == {"path": "/admin/", "httponly": True, "samesite": "Lax"}

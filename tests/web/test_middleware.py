@@ -11,6 +11,7 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpResponse
 
+from tests.client import Client
 from triage.web import logs
 from triage.web.middleware import PUBLIC_HEADERS, STAFF_HEADERS, TrustedProxies
 
@@ -115,10 +116,18 @@ def test_a_static_file_comes_compressed(client):
 
 
 @pytest.mark.parametrize("path", PUBLIC)
-def test_a_public_page_knows_no_session_and_no_user(client, path):
-    request = client.get(path).wsgi_request
-    assert not hasattr(request, "session")
-    assert not hasattr(request, "user")
+@pytest.mark.parametrize("session", ["", "abcdefghijklmnopqrstuvwxyz012345", "nonsense"])
+def test_a_public_page_asks_for_no_session_and_no_user(
+    client, path, session, django_assert_num_queries, settings
+):
+    client.get(path)
+    if session:
+        client.cookies[settings.SESSION_COOKIE_NAME] = session
+    with django_assert_num_queries(0):
+        response = client.get(path)
+    assert response.status_code < 405
+    assert not response.wsgi_request.session.accessed
+    assert settings.SESSION_COOKIE_NAME not in response.cookies
 
 
 def test_a_staff_page_knows_both(client):
@@ -143,6 +152,23 @@ def test_a_public_page_is_compressed_for_who_takes_it(client):
     assert "Content-Encoding" not in plain
     for response in (plain, packed):
         assert "Accept-Encoding" in response["Vary"]
+
+
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [
+        ("gzip;q=0", None),
+        ("br, gzip; q=0.000, identity", None),
+        ("GZIP ;Q=0", None),
+        ("gzip;q=0.5", "gzip"),
+        ("gzip;q=0.001, br;q=0", "gzip"),
+        ("identity;q=0, gzip", "gzip"),
+    ],
+)
+def test_a_coding_that_is_not_wanted_is_not_used(client, accepted, coding):
+    response = client.get("/", headers={"accept-encoding": accepted})
+    assert response.headers.get("Content-Encoding") == coding
+    assert "Accept-Encoding" in response["Vary"]
 
 
 def test_a_short_answer_is_not_worth_it(client):
@@ -264,6 +290,15 @@ def test_a_request_gets_one_line_with_its_id(client, every_line):
     }
     assert line["request"] == response["X-Request-ID"]
     assert "secret" not in str(lines)
+
+
+def test_the_address_somebody_comes_from_is_not_logged(every_line):
+    client = Client(enforce_csrf_checks=True)
+    client.get("/check/safety/", secure=True)
+    for referer in ("https://elsewhere.example/?secret=1", "http://testserver/?secret=1", "secret"):
+        assert client.post("/check/safety/", secure=True, headers={"referer": referer}).status_code == 403
+    assert "secret" not in str(every_line)
+    assert [line["status"] for line in every_line if "status" in line][1:] == [403] * 3
 
 
 def test_each_request_has_an_id_of_its_own(client):

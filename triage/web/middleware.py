@@ -4,21 +4,16 @@ import logging
 import random
 import re
 import time
-import zlib
 from collections.abc import Callable
 from contextlib import suppress
 from http import HTTPStatus
 from ipaddress import ip_address, ip_network
 
 from django.conf import settings
-from django.contrib.auth.middleware import AuthenticationMiddleware
-from django.contrib.messages.middleware import MessageMiddleware
-from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.exceptions import ImproperlyConfigured
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponseBase, HttpResponsePermanentRedirect
 from django.middleware.common import CommonMiddleware
-from django.utils.cache import patch_vary_headers
-from django_otp.middleware import OTPMiddleware
+from django.middleware.gzip import GZipMiddleware
 
 from triage.errors import bad_request
 from triage.web import limits
@@ -59,10 +54,8 @@ STAFF_HEADERS = SHARED_HEADERS | {
 
 LENGTH = re.compile("[0-9]{1,12}")
 
-COMPRESS_FROM = 500
-"""Bytes. A shorter page fits into one packet anyway."""
-QUICK, GZIP = 1, 31
-"""For zlib: higher levels cost several times the work for a tenth of the size; and gzip's format."""
+REFUSED_CODING = re.compile(r"[^,;]+;\s*q=0(\.0*)?\s*(?=,|$)", re.IGNORECASE)
+"""One that a browser names to say that it does not want it. Stock reads the name alone."""
 
 
 class TrustedProxies:
@@ -203,29 +196,14 @@ def drain(request: HttpRequest) -> None:
                 return
 
 
-class Compression:
-    """Compresses the public pages.
+class PublicCompression(GZipMiddleware):
+    """Staff pages repeat what was searched for, so their size could tell a secret: they go as they are."""
 
-    That gives no secret away by its size (BREACH): they show nothing that came with the request but
-    ticks in boxes, so nobody can try how well a guess at the one secret on them, the CSRF token,
-    compresses. Staff pages repeat what was searched for, so they go as they are.
-    """
-
-    def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        response = self.get_response(request)
-        if request.path_info.startswith(STAFF) or not isinstance(response, HttpResponse):
-            return response
-        if len(response.content) < COMPRESS_FROM or "Content-Encoding" in response.headers:
-            return response
-        patch_vary_headers(response, ["Accept-Encoding"])
-        if "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", ""):
-            response.content = zlib.compress(response.content, QUICK, GZIP)
-            response.headers["Content-Encoding"] = "gzip"
-            response.headers["Content-Length"] = str(len(response.content))
-        return response
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        accepted = request.META.get("HTTP_ACCEPT_ENCODING", "")
+        request.META["HTTP_ACCEPT_ENCODING"] = REFUSED_CODING.sub("", accepted)
+        is_staff = request.path_info.startswith(STAFF)
+        return response if is_staff else super().process_response(request, response)
 
 
 class HostAndSlash(CommonMiddleware):
@@ -233,28 +211,3 @@ class HostAndSlash(CommonMiddleware):
 
     def process_request(self, request: HttpRequest) -> HttpResponsePermanentRedirect | None:
         return None if request.path_info in HEALTH else super().process_request(request)
-
-
-class StaffOnly:
-    """Acts below /admin/ only: the public has no session, no log-in and no messages, and pays for none."""
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if request.path_info.startswith(STAFF):
-            return super().__call__(request)  # type: ignore[misc]
-        return self.get_response(request)  # type: ignore[attr-defined]
-
-
-class StaffSession(StaffOnly, SessionMiddleware):
-    pass
-
-
-class StaffAuthentication(StaffOnly, AuthenticationMiddleware):
-    pass
-
-
-class StaffOneTimeCode(StaffOnly, OTPMiddleware):
-    pass
-
-
-class StaffMessages(StaffOnly, MessageMiddleware):
-    pass

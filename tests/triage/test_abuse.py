@@ -1,6 +1,5 @@
 """What somebody sends who does not use the pages as they are. Nothing of it is an error on our side."""
 
-import base64
 import re
 import time
 import zlib
@@ -32,14 +31,15 @@ def open_with(client, value, path="/check/"):
     return client.get(path, follow=True)
 
 
-def squeezed(text, size=None):
-    squeeze = zlib.compressobj(9, wbits=-15, zdict=cookie.DICTIONARY)
-    return base64.urlsafe_b64encode(squeeze.compress(text) + squeeze.flush()).decode().rstrip("=")[:size]
+def signed(text):
+    """What was never packed by us, with our signature."""
+    return cookie.signer.sign("." + signing.b64_encode(zlib.compress(text, 9)).decode())
 
 
 def cut_and_changed(value):
     """A good cookie with something wrong: cut, doubled, changed, emptied, of another key or purpose."""
     body, stamp, signature = value.split(":")
+    bomb = signing.b64_encode(zlib.compress(b"[1," + b" " * 2_800_000 + b"{}]", 9)).decode()
     other = signing.TimestampSigner(key="another key", salt="triage.answers")
     return {
         "truncated": value[: len(value) // 2],
@@ -49,6 +49,7 @@ def cut_and_changed(value):
         "body changed": f"A{body[1:]}:{stamp}:{signature}",
         "time changed": f"{body}:1zzzzz:{signature}",
         "unsigned": body,
+        "an unsigned bomb": f".{bomb}:{stamp}:{signature}",
         "no body": f":{stamp}:{signature}",
         "only colons": "::",
         "another key": other.sign(body),
@@ -72,26 +73,41 @@ def test_a_cookie_that_is_not_ours_starts_the_way_anew_and_says_so(client, name)
 
 SIGNED = {
     "empty": b"",
-    "no number": b";emergency:none",
-    "a number that is none": b"one;emergency:none",
-    "a negative number": b"-1;emergency:none",
-    "a number without end": b"9" * 4000 + b";emergency:none",
-    "a number beyond the database": b"99999999999999999999;emergency:none",
-    "unknown slugs": b"1;nonsense:nothing;emergency:x",
-    "a slug twice": b"1;emergency:none,none,none",
-    "both sides": b"1;emergency:none,collapse",
-    "no option": b"1;emergency:",
-    "null bytes": b"1;emergency:\x00",
-    "not UTF-8": b"1;\xff\xfe:none",
-    "two of a single": b"1;emergency:none;triggers:none;onset:sudden,gradual",
-    "a bomb": b"1;" + b"A" * 10_000_000,
+    "no JSON": b"1;emergency:none",
+    "no pair": b"[1]",
+    "three": b"[1, {}, {}]",
+    "a text": b'"ab"',
+    "no number": b'[null, {"emergency": ["none"]}]',
+    "a number that is none": b'["one", {"emergency": ["none"]}]',
+    "a negative number": b'[-1, {"emergency": ["none"]}]',
+    "a number without end": b"[" + b"9" * 5000 + b', {"emergency": ["none"]}]',
+    "a number beyond the database": b'[99999999999999999999, {"emergency": ["none"]}]',
+    "an endless number": b'[Infinity, {"emergency": ["none"]}]',
+    "no number at all": b'[NaN, {"emergency": ["none"]}]',
+    "answers that are a list": b'[1, ["emergency"]]',
+    "answers that are none": b"[1, null]",
+    "an answer that is a number": b'[1, {"emergency": 1}]',
+    "an answer that is a text": b'[1, {"emergency": "none"}]',
+    "an answer that is a tree": b'[1, {"emergency": [{"a": ["none"]}]}]',
+    "unknown slugs": b'[1, {"nonsense": ["nothing"], "emergency": ["x"]}]',
+    "a slug twice": b'[1, {"emergency": ["none", "none", "none"]}]',
+    "both sides": b'[1, {"emergency": ["none", "collapse"]}]',
+    "no option": b'[1, {"emergency": [""]}]',
+    "no options": b'[1, {"emergency": []}]',
+    "null bytes": b'[1, {"emergency": ["\\u0000"]}]',
+    "half a character": b'[1, {"emergency": ["\\ud800"]}]',
+    "not UTF-8": b'[1, {"\xff\xfe": ["none"]}]',
+    "two of a single": b'[1, {"emergency": ["none"], "triggers": ["none"], "onset": ["sudden", "gradual"]}]',
+    "a deep tree": b"[" * 1_000_000,
+    "a bomb": b"[1," + b" " * 10_000_000 + b"{}]",
+    "a bomb that a cookie holds": b"[1," + b" " * 2_800_000 + b"{}]",
 }
 """What the signature would let pass if the key were known, or another version had written it."""
 
 
 @pytest.mark.parametrize("name", SIGNED)
 def test_a_signed_cookie_with_nonsense_in_it_breaks_nothing(client, name):
-    value = cookie.signer.sign(squeezed(SIGNED[name]))
+    value = signed(SIGNED[name])
     for path in ("/check/", "/results/", "/emergency/", "/check/impact/"):
         assert open_with(client, value, path).status_code == 200
 
@@ -118,6 +134,31 @@ def test_a_cookie_of_two_hours_ago_is_refused(client):
     old = signing.TimestampSigner(salt="triage.answers")
     old.timestamp = lambda: signing.b62_encode(1_000_000_000)
     assert "older than two hours" in open_with(client, old.sign(body)).content.decode()
+
+
+def test_a_cookie_made_while_a_clock_was_ahead_is_refused(client):
+    """It would be good for longer than two hours."""
+    ahead = signing.TimestampSigner(salt="triage.answers")
+    for seconds, notice in [(30, "back where you left off"), (90, "could not read your earlier answers")]:
+        ahead.timestamp = lambda: signing.b62_encode(int(time.time()) + seconds)  # noqa: B023
+        value = ahead.sign_object([1, {"emergency": ["none"]}], compress=True)
+        assert notice in open_with(client, value).content.decode()
+
+
+def test_what_is_not_signed_is_not_unpacked():
+    value = cut_and_changed(cookie.pack(1, GOOD))["an unsigned bomb"]
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(cookie.Unreadable):
+        patch.setattr("zlib.decompress", lambda *_: pytest.fail("unpacked"))
+        cookie.unpack(value)
+
+
+def test_the_largest_cookie_unpacks_within_bounds():
+    """Only who has the key can make one."""
+    value = signed(SIGNED["a bomb that a cookie holds"])
+    assert len(value) <= cookie.MAX_PACKED < 1.1 * len(value)
+    began = time.process_time()
+    assert cookie.unpack(value) == (1, {})
+    assert time.process_time() - began < 0.5
 
 
 def test_answers_of_a_release_that_is_gone_are_carried_to_the_newest(client):

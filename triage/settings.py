@@ -1,6 +1,5 @@
 """The one settings file. Every choice of a deployment comes from the environment, or from `.env`."""
 
-import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -109,10 +108,11 @@ TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 
 
 def database(url: str) -> dict[str, Any]:
-    """Django's entry for a database URL, with what keeps a fault short and loud."""
+    """Django's entry for a database URL, with what keeps a fault short and loud. What the URL names wins."""
     settings: dict[str, Any] = env.db_url_config(url)
     if settings["ENGINE"].endswith("sqlite3"):
-        settings["NAME"] = sqlite_file(BASE_DIR / settings["NAME"])
+        # A lost file is a fault: only `migrate` makes it.
+        settings["NAME"] = f"file:{quote(str(BASE_DIR / settings['NAME']))}?mode=rw"
         settings["OPTIONS"] = {
             "timeout": 5,
             "transaction_mode": "IMMEDIATE",
@@ -121,15 +121,17 @@ def database(url: str) -> dict[str, Any]:
     elif settings["ENGINE"].endswith("postgresql"):
         # A connection lasts for one request: a kept one could be dead, and finding that out takes longer.
         settings["ENGINE"] = "triage.postgresql"
-        settings["OPTIONS"] = {"connect_timeout": 2, "tcp_user_timeout": 5000} | settings.get("OPTIONS", {})
+        settings["OPTIONS"] = POSTGRESQL | settings.get("OPTIONS", {})
     return settings
 
 
-def sqlite_file(path: Path) -> str:
-    """The file as an address. Only migrate may make it: a lost file is a fault, not an empty database."""
-    mode = "rwc" if sys.argv[1:2] == ["migrate"] else "rw"
-    return f"file:{quote(str(path))}?mode={mode}"
-
+POSTGRESQL = {
+    "connect_timeout": 2,
+    "tcp_user_timeout": 5000,  # milliseconds in which the network takes what is sent
+    "options": "-c statement_timeout=4000",  # the server gives up first, for then the connection stays
+    "patience": 5,
+}
+"""Each is for another fault: nobody there, no network, a slow statement, a server that hangs."""
 
 DATABASES = {"default": database(env.str("DATABASE_URL", default="sqlite:///db.sqlite3"))}
 

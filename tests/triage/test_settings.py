@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -120,21 +121,19 @@ def test_a_lost_sqlite_file_is_a_fault_and_not_an_empty_database(settings_with, 
     assert not list(tmp_path.iterdir())
 
 
-def test_migrate_makes_the_sqlite_file(settings_with, tmp_path, monkeypatch):
-    monkeypatch.setattr(sys, "argv", ["manage.py", "migrate"])
-    name = settings_with(DATABASE_URL=f"sqlite:///{tmp_path}/new.sqlite3")["DATABASES"]["default"]["NAME"]
-    sqlite3.connect(name, uri=True).execute("CREATE TABLE t (c)").connection.close()
-    assert (tmp_path / "new.sqlite3").exists()
+@pytest.mark.parametrize("folder", [".", "a b#c%d?e"])
+def test_migrate_makes_the_sqlite_file_whatever_its_path(tmp_path, folder):
+    (tmp_path / folder).mkdir(exist_ok=True)
+    file = tmp_path / folder / "new.sqlite3"
+    done = run("manage.py", "migrate", "contenttypes", DATABASE_URL=f"sqlite:///{quote(str(file))}")
+    assert done.returncode == 0, done.stderr
+    [(tables,)] = sqlite3.connect(file).execute("SELECT count(*) FROM sqlite_master WHERE type = 'table'")
+    assert tables > 1
 
 
-def test_a_sqlite_path_may_hold_any_character(settings_with, tmp_path, monkeypatch):
-    monkeypatch.setattr(sys, "argv", ["manage.py", "migrate"])
-    folder = tmp_path / "a b#c%d"
-    folder.mkdir()
-    monkeypatch.chdir(folder)
-    name = settings_with()["sqlite_file"](folder / "new.sqlite3")
-    sqlite3.connect(name, uri=True).execute("CREATE TABLE t (c)").connection.close()
-    assert (folder / "new.sqlite3").exists()
+def test_no_other_command_makes_it(tmp_path):
+    assert run("manage.py", "releases", DATABASE_URL=f"sqlite:///{tmp_path}/new.sqlite3").returncode != 0
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_sqlite_path_that_is_relative_counts_from_the_project(settings_with, monkeypatch, tmp_path):
@@ -153,7 +152,12 @@ def test_a_postgresql_that_is_away_is_given_up_soon(settings_with):
     database = settings_with(DATABASE_URL="postgres://me:secret@db/steady")["DATABASES"]["default"]
     assert database["ENGINE"] == "triage.postgresql"
     assert (database["HOST"], database["NAME"], database["USER"]) == ("db", "steady", "me")
-    assert database["OPTIONS"]["connect_timeout"] == 2
+    assert database["OPTIONS"] == {
+        "connect_timeout": 2,
+        "tcp_user_timeout": 5000,
+        "options": "-c statement_timeout=4000",
+        "patience": 5,
+    }
 
 
 def test_an_option_in_the_database_url_wins(settings_with):

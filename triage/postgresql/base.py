@@ -1,32 +1,34 @@
-"""Django's PostgreSQL, with an end to waiting.
+"""Django's PostgreSQL, with an end to waiting (docs/decisions/0012).
 
 The server's own statement_timeout cannot help when the server itself hangs: its machine still keeps the
 connection alive, so a thread would wait for ever, and the site would soon have no thread left.
 """
 
-import sys
 from functools import partial
 from typing import Any
 
 from django.db.backends.postgresql import base
 from psycopg import Connection, OperationalError, pq
 
-PATIENCE = 5.0
-"""Seconds that a statement may take, but for those of `migrate`."""
-
 
 class DatabaseWrapper(base.DatabaseWrapper):
+    """OPTIONS has one more: `patience`, the seconds that an answer may take."""
+
+    def get_connection_params(self) -> dict[str, Any]:
+        params = super().get_connection_params()
+        self.patience: float = params.pop("patience")
+        return params
+
     def get_new_connection(self, conn_params: dict[str, Any]) -> Connection:
         connection = super().get_new_connection(conn_params)
-        if sys.argv[1:2] != ["migrate"]:
-            connection.wait = partial(wait, connection)
+        connection.wait = partial(wait, connection, self.patience)
         return connection
 
 
-def wait(connection: Connection, *arguments: Any, **options: Any) -> Any:
-    """As psycopg waits, but for PATIENCE at most. Then it closes the connection: an answer may still come."""
+def wait(connection: Connection, patience: float, *arguments: Any, **options: Any) -> Any:
+    """As psycopg waits, but not longer. Then it closes the connection: an answer may still come."""
     try:
-        return Connection.wait(connection, *arguments, **{"timeout": PATIENCE} | options)
+        return Connection.wait(connection, *arguments, **{"timeout": patience} | options)
     except OperationalError:
         if connection.pgconn.transaction_status == pq.TransactionStatus.ACTIVE:
             connection.close()

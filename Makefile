@@ -76,7 +76,7 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --req
 	@umask 077 && $(BIN)/python -c "import secrets; print('SECRET_KEY=' + secrets.token_urlsafe(50))" > $@
 	@echo "ALLOWED_HOSTS=localhost,127.0.0.1,[::1]" >> $@
 
-staticfiles/staticfiles.json: $(shell find static) triage/storage.py .venv/run.stamp | .env
+staticfiles/staticfiles.json: $(shell find static) .venv/run.stamp | .env
 	@$(BIN)/python manage.py collectstatic --noinput --clear --verbosity 0
 
 # For one run, the address that this machine has on its network is an allowed host, and so is HOST.

@@ -113,9 +113,14 @@ def matrix(guide: Guide, title: str) -> Matrix:
 
 def page_of_its_own(guide: Guide, title: str) -> str:
     """HTML that needs nothing else, with its styles inside."""
-    folder = Path(settings.BASE_DIR) / "static"
-    styles = "\n".join((folder / name).read_text() for name in ("parts/tokens.css", "staff/matrix.css"))
+    styles = _section("steady.css", "Tokens") + _section("staff.css", "Matrix")
     return render_to_string("content/matrix_alone.html", {"page": matrix(guide, title), "styles": styles})
+
+
+def _section(sheet: str, heading: str) -> str:
+    """A part of a stylesheet, from its heading to the next."""
+    text = Path(settings.BASE_DIR, "static", sheet).read_text()
+    return text.partition(f"/* ==== {heading} ==== */")[2].partition("/* ====")[0]
 
 
 def _columns(guide: Guide) -> tuple[float, dict[str, float]]:

@@ -1,4 +1,4 @@
-"""Styles: one sheet put together from small parts, light, and nothing beside it."""
+"""Styles: a sheet for the public, light, and one for staff, and nothing beside them."""
 
 import gzip
 import re
@@ -7,11 +7,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.test import override_settings
-
-from triage.storage import Storage, small
 
 ALONE = {"evaluation.html", "matrix_alone.html"}
 """Files that are saved and opened on their own, so they bring their styles."""
@@ -19,29 +16,30 @@ ALONE = {"evaluation.html", "matrix_alone.html"}
 TEMPLATES = [
     path for path in sorted(Path(settings.BASE_DIR, "templates").glob("**/*.html")) if path.name not in ALONE
 ]
-PARTS = sorted(Path(settings.BASE_DIR, "static/parts").glob("*.css"))
+SHEETS = sorted(Path(settings.BASE_DIR, "static").glob("*.css"))
 
 
 def collected(name: str) -> bytes:
     return Path(settings.STATIC_ROOT, staticfiles_storage.stored_name(name)).read_bytes()
 
 
-def test_comments_indentation_and_empty_lines_go():
-    assert small("/* why\n  so */\na {\n  b: c;\n\n}\n") == "a {\nb: c;\n}\n"
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda path: path.name)
+def test_a_stylesheet_is_in_sections_under_headings(sheet):
+    headings = re.findall(r"^/\* ==== (.+) ==== \*/$", sheet.read_text(), flags=re.MULTILINE)
+    assert len(headings) == len(set(headings)) > 5
 
 
-def test_a_stylesheet_holds_every_part_and_names_its_layers_first():
+def test_the_tokens_and_the_order_of_the_layers_lead():
     css = collected("steady.css").decode()
-    assert css.startswith("@layer tokens, base, parts, print;")
-    assert all(small(part.read_text()) in css for part in PARTS)
+    assert css.startswith("/* ==== Tokens ==== */\n\n@layer tokens, base, parts, print;")
+
+
+def test_there_are_two_stylesheets():
+    assert [sheet.name for sheet in SHEETS] == ["staff.css", "steady.css"]
 
 
 def test_a_stylesheet_is_named_after_its_content():
     assert re.fullmatch(r"steady\.[0-9a-f]{12}\.css", staticfiles_storage.stored_name("steady.css"))
-
-
-def test_parts_are_not_served_on_their_own():
-    assert not list(Path(settings.STATIC_ROOT, "parts").glob("*.css*"))
 
 
 def test_collecting_twice_gives_the_same_sheet(tmp_path):
@@ -50,13 +48,6 @@ def test_collecting_twice_gives_the_same_sheet(tmp_path):
             call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=["admin", "*otp*"])
         sheets = list(tmp_path.glob("steady.*.css"))
     assert [sheet.read_bytes() for sheet in sheets] == [collected("steady.css")]
-
-
-def test_a_dry_run_writes_nothing(tmp_path):
-    storage = Storage(location=tmp_path)
-    storage.save("parts/tokens.css", ContentFile(b"a {}"))
-    list(storage.post_process({"parts/tokens.css": (storage, "parts/tokens.css")}, dry_run=True))
-    assert [path.name for path in tmp_path.rglob("*.css")] == ["tokens.css"]
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)

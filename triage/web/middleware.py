@@ -10,8 +10,9 @@ from http import HTTPStatus
 from ipaddress import ip_address, ip_network
 
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, SuspiciousOperation
 from django.http import HttpRequest, HttpResponseBase, HttpResponsePermanentRedirect
+from django.http.multipartparser import MultiPartParserError
 from django.middleware.common import CommonMiddleware
 from django.middleware.gzip import GZipMiddleware
 
@@ -141,7 +142,7 @@ class Headers:
 
 
 class Bodies:
-    """Refuses what is too large, of another kind than a form, or not in UTF-8, and reads nothing of it.
+    """Refuses what is too large, of another kind than a form, or not in UTF-8, before anything reads it.
 
     Django reads the body with whatever charset the sender names, before it looks for the CSRF token:
     `punycode` takes time with the square of the length, `zlib` is an error. So this stands in front.
@@ -152,11 +153,9 @@ class Bodies:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         status = self.refusal(request)
-        if status is None:
-            return self.get_response(request)
-        response = bad_request(request)
-        response.status_code = status
-        response._resource_closers.append(lambda: drain(request))  # type: ignore[attr-defined]
+        response = self.get_response(request) if status is None else refused(request, status)
+        if request.META.get("CONTENT_LENGTH"):
+            response._resource_closers.append(lambda: drain(request))  # type: ignore[attr-defined]
         return response
 
     def refusal(self, request: HttpRequest) -> HTTPStatus | None:
@@ -171,7 +170,13 @@ class Bodies:
             return HTTPStatus.UNSUPPORTED_MEDIA_TYPE
         if int(length) > largest_body(request, bool(is_upload)):
             return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-        return HTTPStatus.BAD_REQUEST if is_upload and names_a_codec(request) else None
+        return HTTPStatus.BAD_REQUEST if is_upload and is_broken(request) else None
+
+
+def refused(request: HttpRequest, status: HTTPStatus) -> HttpResponseBase:
+    response = bad_request(request)
+    response.status_code = status
+    return response
 
 
 def largest_body(request: HttpRequest, is_upload: bool) -> int:
@@ -180,16 +185,16 @@ def largest_body(request: HttpRequest, is_upload: bool) -> int:
     return limits.STAFF_FORM if request.path_info.startswith(STAFF) else limits.PUBLIC_FORM
 
 
-def names_a_codec(request: HttpRequest) -> bool:
-    """Whether a header of a part is in a coding of its own (RFC 8187) that is none for text."""
+def is_broken(request: HttpRequest) -> bool:
+    """Whether an upload cannot be read: cut, of too many parts, or with a codec of its own (RFC 8187)."""
     try:
         return request.POST is None
-    except LookupError:
+    except (MultiPartParserError, SuspiciousOperation, LookupError):
         return True
 
 
 def drain(request: HttpRequest) -> None:
-    """After the answer, read what was sent: a connection that is closed before loses the answer, too."""
+    """After the answer, read what nobody has read: a connection closed before that loses the answer, too."""
     with suppress(OSError):
         for _ in range(0, limits.IMPORT_FORM, limits.PUBLIC_FORM):
             if not request.read(limits.PUBLIC_FORM):

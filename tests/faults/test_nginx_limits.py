@@ -1,8 +1,11 @@
 """nginx before a web process, with deploy/nginx.conf: what a stranger sends makes nobody else wait."""
 
 import http.client
+import os
 import re
+import signal
 import ssl
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -114,6 +117,22 @@ def test_a_web_process_alone_answers_before_it_hangs_up(servers, path, kind, siz
     assert response.status in (400, 403, 413, 415)
     assert response.read().startswith(b"<!doctype html>")
     connection.close()
+
+
+def test_a_process_that_hangs_costs_a_visitor_five_seconds_and_no_answer(door, servers):
+    """None is left out for what went wrong before, so every second visitor meets it."""
+    stopped = [servers[0].process.pid, *servers[0].workers]
+    for process in stopped:
+        os.kill(process, signal.SIGSTOP)
+    try:
+        began = time.monotonic()
+        with ThreadPoolExecutor(8) as visitors:
+            statuses = Counter(visitors.map(lambda _: ask(door.tls)[0], range(8)))
+        assert statuses == {200: 8}
+        assert time.monotonic() - began < 7
+    finally:
+        for process in stopped:
+            os.kill(process, signal.SIGCONT)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Django's PostgreSQL, with an end to waiting (docs/decisions/0012).
+"""Django's PostgreSQL, with an end to waiting (docs/decisions/0013).
 
 The server's own statement_timeout cannot help when the server itself hangs: its machine still keeps the
 connection alive, so a thread would wait for ever, and the site would soon have no thread left.

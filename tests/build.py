@@ -4,24 +4,25 @@
 the first guide where one fits, so that tests of both read alike.
 """
 
+from dataclasses import replace
 from typing import Any
 
-from triage.engine.guide import (
+from triage.engine.guide import LEVELS, Guide
+from triage.engine.parts import (
     Cause,
     Condition,
     Evidence,
     Fact,
-    Guide,
     Level,
     Option,
     Page,
     Question,
     Section,
     Source,
+    UrgencyName,
     UrgencyRule,
     Vignette,
 )
-from triage.engine.urgency import URGENCIES, UrgencyName
 
 NONE = Option(slug="none", text="None of these", clause="it was none of these", exclusive=True)
 UNSURE = Option(slug="unsure", text="Not sure", unsure=True)
@@ -53,7 +54,7 @@ def a_page(slug: str, *questions: Question, section: str = "") -> Page:
     return Page(slug=slug, section=section or said(slug), title=said(slug), questions=questions)
 
 
-def a_row(points: int, *, text: str = "", **condition: tuple[str, ...]) -> Evidence:
+def a_row(points: int, *, text: str = "", **condition: Any) -> Evidence:
     """`a_row(2, all=("feel:shivering",))`"""
     named = Condition(**condition)
     text = text or f"You said {', '.join(named.options)}"
@@ -72,11 +73,17 @@ def a_cause(slug: str, *evidence: Evidence, prior: int = 0, **changes: Any) -> C
 
 
 def a_rule(
-    slug: str, urgency: UrgencyName, *, unexplained: bool = False, **condition: tuple[str, ...]
+    slug: str,
+    urgency: UrgencyName,
+    *,
+    today: bool = False,
+    unexplained: bool = False,
+    **condition: Any,
 ) -> UrgencyRule:
     return UrgencyRule(
         slug=slug,
         urgency=urgency,
+        today=today,
         reason=f"{said(slug)}.",
         condition=Condition(**condition),
         unexplained=unexplained,
@@ -115,7 +122,7 @@ def a_guide(**changes: Any) -> Guide:
                 text="How.",
                 watch="- More of it.",
             )
-            for slug in URGENCIES
+            for slug in LEVELS
         ),
         "pages": (
             a_page("safety", a_question("emergency", "collapse", "injury", "none", signs="emergency")),
@@ -170,3 +177,33 @@ def a_guide(**changes: Any) -> Guide:
         "vignettes": () if {"causes", "pages"} & changes.keys() else (a_vignette(),),
     }
     return Guide(**parts | changes)
+
+
+def a_lawful_guide(**changes: Any) -> Guide:
+    """The small guide with what the safety laws ask for, so that it can be published."""
+    small = a_guide()
+    rules = tuple(replace(rule, unexplained=False) for rule in small.urgency_rules)
+    better = a_vignette().answers | {"trend": ("better",)}
+    parts: dict[str, Any] = {
+        "home": Condition(any=("trend:better",)),
+        "home_reason": "Nothing you said shows that it passes.",
+        "causes": tuple(replace(cause, everyday=True) for cause in small.causes),
+        "urgency_rules": rules,
+        "vignettes": ()
+        if {"causes", "pages"} & changes.keys()
+        else (
+            a_vignette(answers=better),
+            a_vignette(
+                "v002",
+                answers={
+                    "emergency": ("none",),
+                    "triggers": ("caffeine",),
+                    "caffeine_amount": ("much",),
+                    "feel": ("trembling",),
+                    "trend": ("better",),
+                },
+                causes=("caffeine",),
+            ),
+        ),
+    }
+    return a_guide(**parts | changes)

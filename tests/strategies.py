@@ -1,18 +1,23 @@
 """Made-up guides and answers, for properties that hold whatever staff write."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from triage.engine.guide import (
+from triage.engine.guide import LEVELS, Guide
+from triage.engine.parts import (
     FACT_MARK,
+    RANK,
+    URGENCIES,
+    CardRow,
     Cause,
     Condition,
     Evidence,
     Fact,
-    Guide,
+    Group,
     Level,
     Option,
     Page,
@@ -22,7 +27,6 @@ from triage.engine.guide import (
     UrgencyRule,
     Vignette,
 )
-from triage.engine.urgency import RANK, URGENCIES
 
 few = settings(max_examples=40)
 """For properties of whole guides, which take a while to make up."""
@@ -51,16 +55,29 @@ def unique_names(least: int, most: int) -> st.SearchStrategy[list[str]]:
 
 
 @st.composite
-def conditions(draw: Draw, options: Sequence[str]) -> Condition:
-    """Every kind: options in any of the three lists, at least one in all."""
-    parts: dict[str, list[str]] = {"all": [], "any": [], "none": []}
+def conditions(draw: Draw, options: Sequence[str], calming: Sequence[str] = ()) -> Condition:
+    """Every kind; options of `calming` may stand under "none" and "unless", too."""
+    parts: dict[str, list[str]] = {"all": [], "any": [], "none": [], "group": [], "unless": []}
     for option in draw(some(options, least=1)):
-        parts[draw(st.sampled_from(sorted(parts)))].append(option)
-    return Condition(**{name: tuple(part) for name, part in parts.items()})
+        where = sorted(parts) if option in calming else ["all", "any", "group"]
+        parts[draw(st.sampled_from(where))].append(option)
+    return Condition(
+        **{name: tuple(parts[name]) for name in ("all", "any", "none")},
+        groups=draw(_groups(parts["group"])),
+        unless=draw(_groups(parts["unless"])),
+    )
 
 
 @st.composite
-def questions(draw: Draw, slug: str, earlier: Sequence[str], texts: Words) -> Question:
+def _groups(draw: Draw, options: Sequence[str]) -> tuple[Group, ...]:
+    if not options:
+        return ()
+    return (Group(of=tuple(options), at_least=draw(st.integers(1, len(options)))),)
+
+
+@st.composite
+def questions(draw: Draw, slug: str, earlier: Sequence[str], texts: Words, cited: Any) -> Question:
+    """A follow-up hangs on answers that are sure, and on none that is missing, as the laws ask."""
     kind = draw(st.sampled_from(["single", "multiple"]))
     options = tuple(
         Option(
@@ -68,6 +85,10 @@ def questions(draw: Draw, slug: str, earlier: Sequence[str], texts: Words) -> Qu
             text=draw(texts),
             hint=draw(texts),
             clause=draw(texts),
+            spoken=draw(texts),
+            first_aid=draw(texts),
+            crisis=draw(st.booleans()),
+            **(draw(cited) | {"reason": draw(texts)} if draw(st.booleans()) else {}),
             exclusive=kind == "multiple" and draw(st.booleans()),
             unsure=draw(st.booleans()),
         )
@@ -77,59 +98,83 @@ def questions(draw: Draw, slug: str, earlier: Sequence[str], texts: Words) -> Qu
         slug=slug,
         kind=kind,
         **{name: draw(texts) for name in ("text", "short", "hint", "why")},
-        signs=draw(st.sampled_from(["", "warning", "emergency"])),
-        show_if=draw(st.none() | conditions(earlier)) if earlier else None,
+        signs=draw(st.sampled_from(["", "symptom", "warning", "emergency"])),
+        sheet_place=draw(st.integers(0, 3)),
+        show_if=draw(st.none() | _plain(earlier)) if earlier else None,
         options=options,
     )
 
 
+def _plain(options: Sequence[str]) -> st.SearchStrategy[Condition]:
+    """A condition that nothing holds back."""
+    found = conditions(options, options).map(lambda condition: replace(condition, unless=()))
+    return found.filter(lambda condition: condition.options)
+
+
 @st.composite
-def pages(draw: Draw, texts: Words) -> tuple[Page, ...]:
+def pages(draw: Draw, texts: Words, cited: Any) -> tuple[Page, ...]:
     slugs = draw(unique_names(1, 5))
     found: list[Page] = []
     part = 0
     while slugs:
-        earlier = [f"{q.slug}:{o.slug}" for page in found for q in page.questions for o in q.options]
+        earlier = [
+            f"{q.slug}:{o.slug}" for page in found for q in page.questions for o in q.options if not o.unsure
+        ]
         here = [slugs.pop() for _ in range(draw(st.integers(1, min(2, len(slugs)))))]
         part += draw(st.integers(0, 1))
         page = Page(
             slug=f"page{len(found)}",
             section=f"Part {part}",
             title=draw(texts),
-            questions=tuple(draw(questions(slug, earlier, texts)) for slug in here),
+            picture=draw(texts),
+            questions=tuple(draw(questions(slug, earlier, texts, cited)) for slug in here),
         )
         found.append(page)
     return tuple(found)
 
 
 @st.composite
+def _rows(draw: Draw, texts: Words) -> tuple[CardRow, ...]:
+    return tuple(CardRow(label=draw(texts), text=draw(texts)) for _ in range(draw(st.integers(0, 2))))
+
+
+@st.composite
 def guides(draw: Draw, texts: Words = texts, checks: Any = checks) -> Guide:
     """Every field of every class comes out filled now and then, and empty now and then."""
-    way = draw(pages(texts))
-    asked = [question for page in way for question in page.questions]
-    options = [f"{question.slug}:{option.slug}" for question in asked for option in question.options]
     sources = draw(unique_names(1, 3))
     facts = [f"F{n:02}" for n in range(draw(st.integers(0, 3)))]
+    cited = st.fixed_dictionaries({"facts": some(facts), "sources": some(sources, least=1)})
+    way = draw(pages(texts, cited))
+    asked = [question for page in way for question in page.questions]
+    options = [f"{question.slug}:{option.slug}" for question in asked for option in question.options]
+    sure = [f"{q.slug}:{o.slug}" for q in asked for o in q.options if not o.unsure]
     sections = draw(unique_names(1, 2))
     told = {fact: draw(st.sampled_from(sections)) for fact in facts}
     causes = draw(unique_names(0, 3))
-
-    def cited(*, least: int) -> dict[str, Any]:
-        named = draw(some(sources, least=least))
-        return {"facts": draw(some(facts)), "sources": named, **draw(checks)}
 
     return Guide(
         possible_at=draw(st.integers(-2, 2)),
         strong_at=draw(st.integers(3, 5)),
         levels=tuple(
-            Level(slug=slug, **{name: draw(texts) for name in ("name", "heading", "text", "watch")})
-            for slug in URGENCIES
+            Level(
+                slug=slug,
+                card=tuple(
+                    CardRow(label=draw(texts), text=draw(texts)) for _ in range(draw(st.integers(0, 2)))
+                ),
+                **{name: draw(texts) for name in ("name", "heading", "text", "watch")},
+            )
+            for slug in draw(st.sampled_from([LEVELS, URGENCIES]))
         ),
+        home=draw(st.none() | _plain(sure)) if sure else None,
+        home_reason=draw(texts),
+        film=tuple(draw(st.lists(texts, max_size=2))),
         pages=way,
         causes=tuple(
             Cause(
                 slug=slug,
                 prior=draw(st.integers(-3, 3)),
+                everyday=draw(st.booleans()),
+                picture=draw(texts),
                 section=draw(st.sampled_from(sections)),
                 ask=tuple(draw(st.lists(texts, max_size=2))),
                 sources=draw(some(sources)),
@@ -139,8 +184,9 @@ def guides(draw: Draw, texts: Words = texts, checks: Any = checks) -> Guide:
                     Evidence(
                         points=draw(st.sampled_from([-3, -2, -1, 1, 2, 3])),
                         text=draw(texts),
-                        condition=draw(conditions(options)),
-                        **cited(least=1),
+                        condition=draw(conditions(options, sure)),
+                        **draw(cited),
+                        **draw(checks),
                     )
                     for _ in range(draw(st.integers(0, 3)))
                 ),
@@ -150,11 +196,14 @@ def guides(draw: Draw, texts: Words = texts, checks: Any = checks) -> Guide:
         urgency_rules=tuple(
             UrgencyRule(
                 slug=slug,
-                urgency=draw(st.sampled_from(URGENCIES)),
+                urgency=(urgency := draw(st.sampled_from(URGENCIES))),
+                today=urgency == "urgent" and draw(st.booleans()),
                 reason=draw(texts),
-                condition=draw(conditions(options)),
+                first_aid=draw(texts),
+                condition=draw(conditions(options, sure)),
                 unexplained=draw(st.booleans()),
-                **cited(least=1),
+                **draw(cited),
+                **draw(checks),
             )
             for slug in draw(unique_names(0, 4))
         ),
@@ -182,6 +231,7 @@ def guides(draw: Draw, texts: Words = texts, checks: Any = checks) -> Guide:
                 urgency_accept=tuple(
                     sorted({urgency, draw(st.sampled_from(URGENCIES))}, key=RANK.__getitem__)
                 ),
+                opinions=tuple(draw(st.lists(st.sampled_from(URGENCIES), max_size=3))),
                 **{name: draw(texts) for name in ("kind", "story", "why", "source")},
             )
             for slug in draw(unique_names(0, 2))

@@ -9,9 +9,8 @@ from typing import Any, BinaryIO, Generic, TypeVar
 
 from django.core.management.base import CommandError
 
-from triage.engine.answers import Answers, answer_problems
-from triage.engine.guide import Guide, Vignette
-from triage.engine.urgency import URGENCIES
+from triage.engine.guide import Guide
+from triage.engine.parts import URGENCIES, Answers, Vignette
 
 T = TypeVar("T")
 
@@ -91,7 +90,7 @@ def answers_of(guide: Guide, raw: dict[str, Any]) -> Answers:
     if wrong := [slug for slug, chosen in given.items() if not _is_slugs(chosen)]:
         raise LineError(*(f'"{slug}" must be a list of slugs' for slug in wrong))
     given = {slug: chosen for slug, chosen in given.items() if chosen or slug not in guide.questions}
-    if problems := list(answer_problems(guide, given)):
+    if problems := list(guide.answer_problems(given)):
         raise LineError(*problems)
     return given
 
@@ -104,9 +103,12 @@ def story_or_answers(guide: Guide, raw: dict[str, Any]) -> Vignette | Answers:
     answers = answers_of(guide, raw)
     if "urgency" not in raw and "causes" not in raw:
         return answers
-    texts = {key: raw.get(key, "") for key in ("kind", "story", "why", "source")}
+    kind, story, why, source = (str(raw.get(key, "")) for key in ("kind", "story", "why", "source"))
     return Vignette(
-        **{key: str(text) for key, text in texts.items()},
+        kind=kind,
+        story=story,
+        why=why,
+        source=source,
         slug=str(raw.get("id", "")),
         answers={question: tuple(chosen) for question, chosen in answers.items()},
         causes=_known(raw, "causes", [cause.slug for cause in guide.causes]),

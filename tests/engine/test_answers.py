@@ -5,7 +5,6 @@ from hypothesis import given
 
 from tests.build import a_guide
 from tests.strategies import few, guides_with_answers
-from triage.engine.answers import answer_problems, carried
 
 GUIDE = a_guide()
 
@@ -23,15 +22,15 @@ GUIDE = a_guide()
     ],
 )
 def test_answers_that_could_not_be_given_are_named(answers: Any, problem: str) -> None:
-    assert list(answer_problems(GUIDE, answers)) == [problem]
+    assert list(GUIDE.answer_problems(answers)) == [problem]
 
 
 def test_every_problem_is_named() -> None:
-    assert len(list(answer_problems(GUIDE, {"onset": ("now",), "no": ("x",), "feel": ("x", "y")}))) == 4
+    assert len(list(GUIDE.answer_problems({"onset": ("now",), "no": ("x",), "feel": ("x", "y")}))) == 4
 
 
 def test_a_question_left_out_is_no_problem() -> None:
-    assert not list(answer_problems(GUIDE, {}))
+    assert not list(GUIDE.answer_problems({}))
 
 
 def test_carried_answers_keep_what_the_guide_knows_and_allows_in_its_order() -> None:
@@ -41,14 +40,14 @@ def test_carried_answers_keep_what_the_guide_knows_and_allows_in_its_order() -> 
         "gone": ("x",),
         "triggers": ("cold",),
     }
-    assert carried(GUIDE, answers) == {"triggers": ("cold",), "feel": ("trembling", "shivering")}
+    assert GUIDE.carried(answers) == {"triggers": ("cold",), "feel": ("trembling", "shivering")}
 
 
 @few
 @given(guides_with_answers())
 def test_carried_answers_have_no_problems_and_stay_what_they_are(pair: Any) -> None:
     guide, answers = pair
-    kept = carried(guide, answers)
-    assert not list(answer_problems(guide, kept))
-    assert carried(guide, kept) == kept
+    kept = guide.carried(answers)
+    assert not list(guide.answer_problems(kept))
+    assert guide.carried(kept) == kept
     assert {slug: set(chosen) for slug, chosen in kept.items()} == {s: set(c) for s, c in answers.items()}

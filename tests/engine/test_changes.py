@@ -4,9 +4,10 @@ from hypothesis import given
 
 from tests.build import UNSURE, a_cause, a_guide, a_page, a_question, a_row, a_rule, a_single
 from tests.strategies import few, guides_with_answers
-from triage.engine.assessment import asked, assess
-from triage.engine.changes import Change, all_changes, flips, telling_apart, what_would_change
-from triage.engine.guide import Guide, Option
+from triage.engine.changes import Change, changes, flips, telling_apart, what_would_change
+from triage.engine.guide import Guide
+from triage.engine.parts import Answers, Option, Question
+from triage.engine.weigh import assess, weigh
 
 GUIDE = a_guide()
 CALM = {
@@ -22,6 +23,19 @@ FEEL = a_question("feel", "hot", "cold", "none", "unsure")
 
 def said(changes: tuple[Change, ...]) -> list[str]:
     return [f"{'+' if c.chosen else '-'}{c.question.slug}:{c.option.slug}" for c in changes]
+
+
+def would_change(guide: Guide, answers: Answers) -> tuple[Change, ...]:
+    return what_would_change(weigh(guide, answers))
+
+
+def apart(guide: Guide, answers: Answers) -> Question | None:
+    return telling_apart(weigh(guide, answers))
+
+
+def every_change(guide: Guide, answers: Answers) -> list[Change]:
+    weighed = weigh(guide, answers)
+    return [change for question in weighed.asked for change in changes(weighed, question)]
 
 
 def flipped(question: Any, *chosen: str) -> dict[str, tuple[str, ...]]:
@@ -59,7 +73,7 @@ def test_the_last_option_is_not_taken_away_where_there_is_no_none() -> None:
 
 
 def test_every_question_that_is_due_is_flipped_and_no_other() -> None:
-    due = {change.question.slug for change in all_changes(GUIDE, CALM)}
+    due = {change.question.slug for change in every_change(GUIDE, CALM)}
     assert due == {*GUIDE.questions} - {"caffeine_amount"}
 
 
@@ -69,10 +83,10 @@ def test_each_change_is_what_weighing_the_flipped_answers_gives(pair: Any) -> No
     guide, answers = pair
     every = [
         (question, option, chosen, {**answers, question.slug: choice})
-        for question in asked(guide, answers)
+        for question in weigh(guide, answers).asked
         for option, chosen, choice in flips(question, answers)
     ]
-    changes = all_changes(guide, answers)
+    changes = every_change(guide, answers)
     assert [(c.question, c.option, c.chosen) for c in changes] == [one[:3] for one in every]
     for change, (*_, changed) in zip(changes, every, strict=True):
         for side, weighed in enumerate((assess(guide, answers), assess(guide, changed))):
@@ -84,21 +98,21 @@ def test_each_change_is_what_weighing_the_flipped_answers_gives(pair: Any) -> No
 
 
 def test_one_level_goes_before_two() -> None:
-    assert said(what_would_change(GUIDE, CALM)) == ["+trend:worse", "+warning_signs:weakness"]
+    assert said(would_change(GUIDE, CALM)) == ["+trend:worse", "+warning_signs:weakness"]
 
 
 def test_at_most_three_are_shown_each_of_another_question(guide: Guide) -> None:
-    shown = [what_would_change(guide, story.answers) for story in guide.vignettes]
+    shown = [would_change(guide, story.answers) for story in guide.vignettes]
     assert max(map(len, shown)) == 3
     assert all(len({change.question.slug for change in changes}) == len(changes) for changes in shown)
     assert all(change.is_telling for changes in shown for change in changes)
 
 
 def test_what_was_not_said_or_not_sure_goes_first() -> None:
-    shown = what_would_change(GUIDE, {**CALM, "warning_signs": ("weakness",), "trend": ("unsure",)})
+    shown = would_change(GUIDE, {**CALM, "warning_signs": ("weakness",), "trend": ("unsure",)})
     assert said(shown)[0] == "-warning_signs:weakness"  # with weak legs, worse changes nothing
     unsure = {slug: chosen for slug, chosen in CALM.items() if slug != "warning_signs"}
-    assert said(what_would_change(GUIDE, unsure))[0] == "+warning_signs:weakness"
+    assert said(would_change(GUIDE, unsure))[0] == "+warning_signs:weakness"
 
 
 def test_raising_goes_before_lowering() -> None:
@@ -108,14 +122,14 @@ def test_raising_goes_before_lowering() -> None:
             a_rule("numb", "urgent", all=("warning_signs:numbness",)),
         )
     )
-    assert said(what_would_change(guide, CALM))[:2] == ["+warning_signs:numbness", "+trend:worse"]
+    assert said(would_change(guide, CALM))[:2] == ["+warning_signs:numbness", "+trend:worse"]
 
 
 def test_no_emergency_sign_is_shown() -> None:
     rules = (a_rule("sign", "emergency", all=("emergency:collapse",)),)
     guide = a_guide(urgency_rules=rules, causes=(a_cause("cold"),))
-    assert any(change.is_telling for change in all_changes(guide, CALM))
-    assert what_would_change(guide, CALM) == ()
+    assert any(change.is_telling for change in every_change(guide, CALM))
+    assert would_change(guide, CALM) == ()
 
 
 def test_an_option_without_a_clause_is_not_shown() -> None:
@@ -125,17 +139,17 @@ def test_an_option_without_a_clause_is_not_shown() -> None:
         causes=(),
         urgency_rules=(a_rule("worse", "routine", all=("trend:worse",)),),
     )
-    assert [change.steps for change in all_changes(guide, {})] == [1]
-    assert what_would_change(guide, {}) == ()
+    assert [change.steps for change in every_change(guide, {})] == [1]
+    assert would_change(guide, {}) == ()
 
 
 def test_nothing_is_shown_where_nothing_would_change() -> None:
-    assert what_would_change(a_guide(causes=(), urgency_rules=()), CALM) == ()
+    assert would_change(a_guide(causes=(), urgency_rules=()), CALM) == ()
 
 
 def test_what_is_shown_does_not_hang_on_the_order_of_the_answers() -> None:
     backwards = dict(reversed(CALM.items()))
-    assert what_would_change(GUIDE, backwards) == what_would_change(GUIDE, CALM)
+    assert would_change(GUIDE, backwards) == would_change(GUIDE, CALM)
 
 
 # Telling two causes apart.
@@ -151,27 +165,27 @@ TREMBLING = {"feel": ("trembling",)}
 
 def test_close_causes_are_told_apart_by_the_question_that_moves_them_furthest() -> None:
     guide = two_causes(a_row(1, all=("onset:sudden",)), a_row(-3, all=("trend:worse",)))
-    question = telling_apart(guide, TREMBLING)
+    question = apart(guide, TREMBLING)
     assert question is not None
     assert question.slug == "trend"
 
 
 def test_a_question_still_open_goes_before_one_that_was_answered() -> None:
     guide = two_causes(a_row(2, all=("onset:sudden",)), a_row(-3, all=("trend:worse",)))
-    question = telling_apart(guide, {**TREMBLING, "trend": ("better",), "onset": ("unsure",)})
+    question = apart(guide, {**TREMBLING, "trend": ("better",), "onset": ("unsure",)})
     assert question is not None
     assert question.slug == "onset"
 
 
-def test_causes_that_are_not_close_need_no_telling_apart() -> None:
+def test_causes_that_are_not_close_need_no_apart() -> None:
     guide = two_causes(a_row(2, all=("trend:worse",)), a_row(1, all=("onset:sudden",)))
-    assert telling_apart(guide, {**TREMBLING, "trend": ("worse",)}) is None
+    assert apart(guide, {**TREMBLING, "trend": ("worse",)}) is None
 
 
-def test_causes_that_do_not_both_fit_need_no_telling_apart() -> None:
-    assert telling_apart(two_causes(a_row(1, all=("onset:sudden",))), {}) is None
-    assert telling_apart(a_guide(causes=(a_cause("only"),)), CALM) is None
+def test_causes_that_do_not_both_fit_need_no_apart() -> None:
+    assert apart(two_causes(a_row(1, all=("onset:sudden",))), {}) is None
+    assert apart(a_guide(causes=(a_cause("only"),)), CALM) is None
 
 
 def test_causes_that_no_question_parts_are_not_told_apart() -> None:
-    assert telling_apart(two_causes(), TREMBLING) is None
+    assert apart(two_causes(), TREMBLING) is None

@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from tests.build import a_guide, a_page, a_question, a_single
 from tests.strategies import conditions
-from triage.engine.answers import Answers
-from triage.engine.compiled import holding
-from triage.engine.guide import Condition, Guide
+from triage.engine.guide import Guide
+from triage.engine.parts import Answers, Condition, Group
+from triage.engine.weigh import holds, is_possible, read
 
 FEEL = ("feel:trembling", "feel:shivering")
 GUIDE = a_guide(
@@ -24,9 +24,10 @@ GUIDE = a_guide(
 
 
 def truth(condition: Condition, answers: Answers, guide: Guide = GUIDE) -> str:
-    row = guide.compiled.row(condition, None)
-    state = guide.compiled.read(answers)
-    return "true" if row.is_true(state) else "false" if row.is_false(state) else "unknown"
+    known = read(guide, answers)
+    if holds(condition, known.true, known.false, known.true):
+        return "true"
+    return "unknown" if is_possible(condition, known) else "false"
 
 
 TREMBLES: Answers = {"feel": ("trembling",)}
@@ -87,10 +88,49 @@ def test_a_follow_up_of_a_follow_up_is_not_asked_either() -> None:
     )
 
 
+BOTH: Answers = {"feel": ("trembling", "shivering")}
+TREMBLING_UNLESS = Condition(all=("feel:trembling",), unless=(Group(of=("feel:shivering",)),))
+UNLESS_BOTH = Condition(any=FEEL, unless=(Group(of=FEEL, at_least=2),))
+TWO_OF = Condition(groups=(Group(of=("feel:trembling", "feel:shivering", "sides:one_leg"), at_least=2),))
+
+
+@pytest.mark.parametrize(
+    ("condition", "answers", "expected"),
+    [
+        (TWO_OF, BOTH, "true"),
+        (TWO_OF, {"feel": ("shivering",), "sides": ("one_leg",)}, "true"),
+        (TWO_OF, TREMBLES, "false"),
+        (TWO_OF, {"feel": ("shivering",)}, "unknown"),
+        (TWO_OF, NOT_SURE, "unknown"),
+        (TREMBLING_UNLESS, TREMBLES, "true"),
+        (
+            Condition(all=("feel:trembling",), unless=(Group(of=("feel:shivering",)),)),
+            TREMBLES_AT_LEAST,
+            "true",
+        ),
+        (
+            Condition(all=("feel:trembling",), unless=(Group(of=FEEL),)),
+            {"feel": ("trembling", "shivering")},
+            "false",
+        ),
+        (UNLESS_BOTH, TREMBLES, "true"),
+        (
+            Condition(any=FEEL, unless=(Group(of=FEEL, at_least=2),)),
+            {"feel": ("trembling", "shivering")},
+            "false",
+        ),
+        (Condition(unless=(Group(of=("feel:shivering",)),)), {}, "true"),
+    ],
+)
+def test_a_group_counts_and_only_what_was_said_holds_back(
+    condition: Condition, answers: Answers, expected: str
+) -> None:
+    assert truth(condition, answers) == expected
+
+
 @given(st.data())
-def test_rows_are_held_against_the_answers_as_their_conditions_are(data: st.DataObject) -> None:
-    condition = data.draw(conditions([*FEEL, "feel:unsure", "sides:one_leg"]))
-    answers = data.draw(st.sampled_from([{}, TREMBLES, NOT_SURE, TREMBLES_AT_LEAST, {"feel": FEEL[:0]}]))
-    row, state = GUIDE.compiled.row(condition, "it"), GUIDE.compiled.read(answers)
-    expected = {"true": [("it", True)], "unknown": [("it", False)], "false": []}[truth(condition, answers)]
-    assert list(holding([row], state)) == expected
+def test_what_is_true_is_possible(data: st.DataObject) -> None:
+    options = [*FEEL, "feel:unsure", "sides:one_leg"]
+    condition = data.draw(conditions(options, options))
+    known = read(GUIDE, data.draw(st.sampled_from([{}, TREMBLES, NOT_SURE, TREMBLES_AT_LEAST])))
+    assert is_possible(condition, known) or not holds(condition, known.true, known.false, known.true)

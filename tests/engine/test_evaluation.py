@@ -93,7 +93,13 @@ def test_an_urgency_that_is_accepted_is_no_miss_though_not_exact() -> None:
 
 def test_less_urgent_than_the_least_accepted_is_under() -> None:
     figures = judged(a_vignette(urgency="emergency", urgency_accept=("urgent", "emergency")))
-    assert figures.misses[0].wrong == ("urgency_accepted", "urgency_exact", "emergencies_missed", "under")
+    assert figures.misses[0].wrong == (
+        "urgency_accepted",
+        "urgency_exact",
+        "emergencies_missed",
+        "under",
+        "under_by_two",
+    )
     assert counts(figures)["emergencies_missed"] == (1, 1)
 
 
@@ -163,3 +169,19 @@ def test_the_figures_are_the_same_every_time_and_fit_into_json(guide: Guide) -> 
 def test_a_guide_without_causes_is_judged_too() -> None:
     figures = judged(a_vignette(causes=()), guide=a_guide(causes=()))
     assert figures.misses == ()
+
+
+def test_stories_are_counted_by_kind_and_those_that_readers_do_not_agree_on(guide: Guide) -> None:
+    calm = a_vignette()
+    broken = a_vignette(
+        "v002",
+        kind="made to break it",
+        urgency="emergency",
+        urgency_accept=("emergency",),
+        opinions=("emergency", "urgent"),
+    )
+    figures = evaluate(a_guide(vignettes=(calm, broken)), (calm, broken))
+    assert figures.contested == 1
+    assert figures.kinds["classic"]["urgency_accepted"] == Rate(1, 1)
+    assert figures.kinds["made to break it"]["under_by_two"] == Rate(1, 1)
+    assert figures.rates["under"] == Rate(1, 2)

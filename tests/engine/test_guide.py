@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from tests.build import a_cause, a_guide, a_page, a_question, a_row, a_rule, a_single, a_vignette
-from triage.engine.guide import Condition, Fact, GuideError, Section
+from tests.build import UNSURE, a_cause, a_guide, a_page, a_question, a_row, a_rule, a_single, a_vignette
+from triage.engine.guide import GuideError
+from triage.engine.parts import Condition, Fact, Group, Option, Section
 
 GUIDE = a_guide()
 FIRST, *REST = GUIDE.pages
@@ -35,7 +36,32 @@ def row(**changes: Any) -> dict[str, Any]:
         ({"possible_at": 3}, "strong_at: must be more than possible_at"),
         (
             {"levels": GUIDE.levels[::-1]},
-            "levels: must be exactly self_care, routine, urgent, emergency, in this order",
+            "levels: must be exactly self_care, routine, urgent, today, emergency, in this order; "
+            "today may be left out",
+        ),
+        (
+            {"home": Condition(any=("trend:better",), unless=(Group(of=("onset:sudden",)),))},
+            "home: takes no “unless”: it must be known that it passes",
+        ),
+        (
+            {"urgency_rules": (a_rule("now", "emergency", today=True, all=("trend:worse",)),)},
+            "urgency_rules[0].today: is for urgent rules alone",
+        ),
+        (
+            a_way(
+                replace(
+                    a_question("a", "x", "y"), options=(Option(slug="x", text="X", reason="Now."), UNSURE)
+                )
+            ),
+            "pages[0].questions[0].options[0]: must name a fact or a source for its reason",
+        ),
+        (
+            a_way(a_question("a", "x", "y", show_if=Condition())),
+            "pages[0].questions[0].show_if: must name at least one option",
+        ),
+        (
+            row(condition=Condition(groups=(Group(of=("triggers:cold",), at_least=2),))),
+            "causes[0].evidence[0].condition: at least 2 of 1 cannot be",
         ),
         (
             a_way(a_question("a b", "x", "y")),

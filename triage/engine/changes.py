@@ -4,14 +4,22 @@ A flip is one answer given otherwise: a single choice changed to another option,
 a multiple choice added or taken away. "Not sure" is no flip.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from triage.engine.answers import Answers, chosen_options
-from triage.engine.assessment import asked
-from triage.engine.guide import Guide, Option, Question
-from triage.engine.urgency import RANK, UrgencyName
-from triage.engine.weighing import Weighing
+from triage.engine.parts import RANK, Answers, Condition, Option, Question, UrgencyName
+from triage.engine.weigh import (
+    LOWEST,
+    Known,
+    Verdict,
+    Weighed,
+    holds,
+    judge,
+    ranked,
+    reachable,
+    read_one,
+    summed,
+)
 
 SHOWN = 3
 CLOSE = 1
@@ -22,13 +30,14 @@ class Change(NamedTuple):
     """A flip and what it does; each pair holds before and after.
 
     `chosen` says whether `option` would be chosen or taken away. A first cause is a slug, or None
-    when no cause is at least possible.
+    when no cause is at least possible. An urgency stands with whether it is for today.
     """
 
     question: Question
     option: Option
     chosen: bool
     urgency: tuple[UrgencyName, UrgencyName]
+    today: tuple[bool, bool]
     first: tuple[str | None, str | None]
 
     @property
@@ -40,57 +49,47 @@ class Change(NamedTuple):
     @property
     def is_telling(self) -> bool:
         """Changes something, and can be said."""
-        return bool(self.option.clause) and (self.steps != 0 or self.first[0] != self.first[1])
+        pairs = (self.urgency, self.today, self.first)
+        return bool(self.option.clause) and any(before != after for before, after in pairs)
 
 
-def what_would_change(guide: Guide, answers: Answers) -> tuple[Change, ...]:
+def what_would_change(weighed: Weighed) -> tuple[Change, ...]:
     """At most three flips that would change the first cause or the urgency, most instructive first.
 
     Most instructive: first what the person did not say or was not sure of; then a change of the
     urgency by one level, by more, and of the first cause alone; raising before lowering; then the
     order of the guide. One flip for each question; none of an emergency sign, which needs no
-    explaining, and none without a clause.
+    explaining, and none without a clause. Within two milliseconds for the first guide.
     """
-    questions = [question for question in asked(guide, answers) if question.signs != "emergency"]
+    questions = [question for question in weighed.asked if question.signs != "emergency"]
     instructive = sorted(
-        (change for change in _changes(guide, answers, questions) if change.is_telling),
-        key=lambda change: _how_instructive(change, is_open(change.question, answers)),
+        (change for question in questions for change in changes(weighed, question) if change.is_telling),
+        key=lambda change: _how_instructive(change, change.question.is_open(weighed.answers)),
     )
     one_each = {change.question.slug: change for change in reversed(instructive)}
     return tuple(change for change in instructive if one_each[change.question.slug] is change)[:SHOWN]
 
 
-def all_changes(guide: Guide, answers: Answers) -> tuple[Change, ...]:
-    """Every flip of every question that these answers call for, in the order of the guide."""
-    return tuple(_changes(guide, answers, asked(guide, answers)))
-
-
-def telling_apart(guide: Guide, answers: Answers) -> Question | None:
+def telling_apart(weighed: Weighed) -> Question | None:
     """When the first two causes are close together: the question that would best tell them apart.
 
     Questions still open go first; then the one with the flip that moves the two furthest apart.
     None when the two are not close, or not both at least possible, or when no flip parts them.
     """
-    weighing = Weighing(guide, answers)
-    best = sorted(range(len(weighing.points)), key=lambda n: -weighing.points[n])[:2]
-    if len(best) < 2 or weighing.points[best[1]] < guide.possible_at:
+    two = ranked(weighed.guide, weighed.points)[:2]
+    if len(two) < 2 or weighed.points[two[1]] < weighed.guide.possible_at:
         return None
-    gap = _gap(weighing.points, best)
+    gap = _gap(weighed.points, two)
     if gap > CLOSE:
         return None
     parting = []
-    for question in asked(guide, answers):
-        around = weighing.around(question.slug)
-        widest = max(_gap(around.weigh(choice).points, best) for _, _, choice in flips(question, answers))
+    for question in weighed.asked:
+        around = Around(weighed, question)
+        flipped = (around.weigh(choice)[1] for _, _, choice in flips(question, weighed.answers))
+        widest = max(_gap(points, two) for points in flipped)
         if widest > gap:
-            parting.append((not is_open(question, answers), -widest, question))
+            parting.append((not question.is_open(weighed.answers), -widest, question))
     return min(parting, key=lambda part: part[:2])[-1] if parting else None
-
-
-def is_open(question: Question, answers: Answers) -> bool:
-    """Not answered, or answered "not sure"."""
-    chosen = chosen_options(question, answers)
-    return not chosen or any(option.unsure for option in chosen)
 
 
 def flips(question: Question, answers: Answers) -> Iterator[tuple[Option, bool, tuple[str, ...]]]:
@@ -111,14 +110,77 @@ def flips(question: Question, answers: Answers) -> Iterator[tuple[Option, bool, 
                 yield option, False, kept or none
 
 
-def _changes(guide: Guide, answers: Answers, questions: Iterable[Question]) -> Iterator[Change]:
-    weighing = Weighing(guide, answers)
-    urgency, first, _ = weighing.weight
-    for question in questions:
-        around = weighing.around(question.slug)
-        for option, chosen, choice in flips(question, answers):
-            after = around.weigh(choice)
-            yield Change(question, option, chosen, (urgency, after.urgency), (first, after.first))
+class Around:
+    """All that does not hang on one question, weighed once, so that another answer to it costs little."""
+
+    def __init__(self, weighed: Weighed, question: Question) -> None:
+        guide, known = weighed.guide, weighed.known
+        self.weighed, self.question = weighed, question
+        self.moved = guide.follow_ups[question.slug]
+        slugs = {moved.slug for moved in self.moved}
+        options = {option for slug in slugs for option in guide.options_of[slug].values()}
+        self.known = Known(*(said - options for said in known))
+        # What no answer to the question makes true is left out.
+        at_best = self.known.true | self.known.unsure | options, known.false | known.unsure | options
+        hanging = {
+            n
+            for n in reachable(guide.evidence_by_key, at_best[0])
+            if _hangs(condition := guide.evidence[n][1].condition, slugs)
+            and holds(condition, *at_best, self.known.true)
+        }
+        self.evidence = [guide.evidence[n] for n in hanging]
+        others = (n for n in weighed.evidence if not _hangs(guide.evidence[n][1].condition, slugs))
+        self.points = summed(guide, others)
+        self.other_rules = [rule for rule in weighed.rules if not _hangs(rule.condition, slugs)]
+        self.other_open = [rule for rule in weighed.open_rules if not _hangs(rule.condition, slugs)]
+        least = max((rule.rank for rule in self.other_rules if not rule.unexplained), default=LOWEST)
+        places = sorted(reachable(guide.rules_by_key, at_best[0]))
+        self.rules = [
+            rule
+            for rule in (guide.rules[n] for n in places)
+            if rule.rank > least
+            and _hangs(rule.condition, slugs)
+            and holds(rule.condition, *at_best, self.known.true)
+        ]
+
+    def weigh(self, choice: Sequence[str]) -> tuple[Verdict, Mapping[str, int]]:
+        """The verdict and the points, had the question been answered with `choice`; nothing: not answered."""
+        guide = self.weighed.guide
+        answers = {**self.weighed.answers, self.question.slug: choice}
+        known = Known(*(set(said) for said in self.known))
+        for question in self.moved:
+            read_one(guide, question, answers, known)
+        flipped = Weighed(guide, answers, known)
+        points = dict(self.points)
+        for cause, row in self.evidence:
+            if flipped.is_true(row.condition):
+                points[cause] += row.points
+        rules = [rule for rule in self.rules if flipped.is_true(rule.condition)]
+        left_open = [rule for rule in self.rules if known.unsure and flipped.is_left_open(rule.condition)]
+        passes = guide.home is None or flipped.is_true(guide.home)
+        verdict = judge(
+            guide, points, (*self.other_rules, *rules), (*self.other_open, *left_open), passes=passes
+        )
+        return verdict, points
+
+
+def _hangs(condition: Condition, questions: set[str]) -> bool:
+    return not condition.questions.isdisjoint(questions)
+
+
+def changes(weighed: Weighed, question: Question) -> Iterator[Change]:
+    """Every flip of this question."""
+    before, around = weighed.verdict, Around(weighed, question)
+    for option, chosen, choice in flips(question, weighed.answers):
+        after, _ = around.weigh(choice)
+        yield Change(
+            question,
+            option,
+            chosen,
+            (before.urgency, after.urgency),
+            (before.today, after.today),
+            (before.first, after.first),
+        )
 
 
 def _how_instructive(change: Change, is_open: bool) -> tuple[bool, ...]:
@@ -126,5 +188,5 @@ def _how_instructive(change: Change, is_open: bool) -> tuple[bool, ...]:
     return not is_open, size != 1, size == 0, change.steps < 0
 
 
-def _gap(points: Sequence[int], two: Sequence[int]) -> int:
+def _gap(points: Mapping[str, int], two: Sequence[str]) -> int:
     return abs(points[two[0]] - points[two[1]])

@@ -9,12 +9,10 @@ from dataclasses import asdict, dataclass
 from math import sqrt
 from typing import Any
 
-from triage.engine.answers import Answers
-from triage.engine.assessment import Assessment, Finding, asked, assess
-from triage.engine.changes import flips
-from triage.engine.guide import Guide, Question, Vignette
-from triage.engine.urgency import RANK, URGENCIES
-from triage.engine.weighing import Weighing
+from triage.engine.changes import Around, flips
+from triage.engine.guide import Guide
+from triage.engine.parts import RANK, URGENCIES, Answers, Question, Vignette
+from triage.engine.weigh import Assessment, Finding, assess, weigh
 
 NO_CAUSE = "none"
 """Stands for a cause where none fits."""
@@ -31,6 +29,7 @@ RATES = (
     "urgency_exact",
     "emergencies_missed",
     "under",
+    "under_by_two",
     "over",
     "robust",
 )
@@ -126,6 +125,7 @@ class Figures:
     urgency_exact       the urgency is the one expected
     emergencies_missed  of the emergencies, those given anything else
     under, over         less urgent than the least accepted, more urgent than the most accepted
+    under_by_two        less urgent than the least accepted by two levels or more
     robust              of all single options added or taken away, but for those an urgency rule
                         names: those that change neither the first cause nor the urgency
     """
@@ -133,6 +133,10 @@ class Figures:
     sets: int
     stories: int
     rates: dict[str, Rate]
+    kinds: dict[str, dict[str, Rate]]
+    """The rates again, for the stories of each kind."""
+    contested: int
+    """Stories on which those who were asked did not agree."""
     causes: Matrix
     urgency: Matrix
     given: Matrix
@@ -148,7 +152,9 @@ class Figures:
         return {
             "sets": self.sets,
             "stories": self.stories,
-            "rates": {name: rate.plain() for name, rate in self.rates.items()},
+            "rates": _plain(self.rates),
+            "kinds": {kind: _plain(rates) for kind, rates in self.kinds.items()},
+            "contested": self.contested,
             "causes": self.causes,
             "urgency": self.urgency,
             "given": self.given,
@@ -156,6 +162,10 @@ class Figures:
             "tipping": self.tipping,
             "misses": [miss.plain() for miss in self.misses],
         }
+
+
+def _plain(rates: dict[str, Rate]) -> dict[str, Any]:
+    return {name: rate.plain() for name, rate in rates.items()}
 
 
 def evaluate(guide: Guide, sets: Iterable[Vignette | Answers]) -> Figures:
@@ -170,10 +180,12 @@ class _Tally:
     def __init__(self, guide: Guide) -> None:
         self.guide = guide
         self.causes = [*(cause.slug for cause in guide.causes), NO_CAUSE]
-        self.named = {option for rule in guide.urgency_rules for option in rule.condition.options}
+        self.named = {option for rule in guide.rules for option in rule.condition.options}
         self.sets = self.stories = self.flipped = 0
-        self.hits: Counter[str] = Counter()
-        self.of: Counter[str] = Counter()
+        self.contested = 0
+        self.hits: Counter[tuple[str, str]] = Counter()
+        """By kind of story and figure."""
+        self.of: Counter[tuple[str, str]] = Counter()
         self.cause_pairs: Counter[tuple[str, str]] = Counter()
         self.urgency_pairs: Counter[tuple[str, str]] = Counter()
         self.given_causes: Counter[str] = Counter()
@@ -192,13 +204,14 @@ class _Tally:
 
     def _judge(self, story: Vignette, assessment: Assessment) -> None:
         self.stories += 1
+        self.contested += story.is_contested
         self.cause_pairs[story.causes[0] if story.causes else NO_CAUSE, _first(assessment)] += 1
         self.urgency_pairs[story.urgency, assessment.urgency] += 1
         wrong = []
         for figure, good in _verdicts(story, assessment):
-            counts_misses = figure in ("emergencies_missed", "under", "over")
-            self.of[figure] += 1
-            self.hits[figure] += good != counts_misses
+            counts_misses = figure in ("emergencies_missed", "under", "under_by_two", "over")
+            self.of[story.kind, figure] += 1
+            self.hits[story.kind, figure] += good != counts_misses
             if not good:
                 wrong.append(figure)
         if set(wrong) - {"urgency_exact"}:
@@ -208,22 +221,32 @@ class _Tally:
 
     def _flip(self, story: Vignette) -> None:
         self.flipped += 1
-        weighing = Weighing(self.guide, story.answers)
-        before = weighing.weight
-        for question in asked(self.guide, story.answers):
-            around = weighing.around(question.slug)
+        weighed = weigh(self.guide, story.answers)
+        before = weighed.verdict
+        for question in weighed.asked:
+            around = Around(weighed, question)
             for option, choice in _toggles(question, story.answers, self.named):
-                after = around.weigh(choice)
+                after, _ = around.weigh(choice)
                 stays = (before.first, before.urgency) == (after.first, after.urgency)
-                self.of["robust"] += 1
-                self.hits["robust"] += stays
+                self.of[story.kind, "robust"] += 1
+                self.hits[story.kind, "robust"] += stays
                 self.tipping[option] += not stays
 
+    def _rates(self, kinds: Iterable[str]) -> dict[str, Rate]:
+        pairs = {name: [(kind, name) for kind in kinds] for name in RATES}
+        return {
+            name: Rate(sum(self.hits[pair] for pair in found), sum(self.of[pair] for pair in found))
+            for name, found in pairs.items()
+        }
+
     def figures(self) -> Figures:
+        kinds = sorted({kind for kind, _ in self.of})
         return Figures(
             self.sets,
             self.stories,
-            {name: Rate(self.hits[name], self.of[name]) for name in RATES},
+            self._rates(kinds),
+            {kind: self._rates([kind]) for kind in kinds},
+            self.contested,
             _matrix(self.cause_pairs, self.causes),
             _matrix(self.urgency_pairs, URGENCIES),
             {
@@ -257,6 +280,7 @@ def _verdicts(story: Vignette, assessment: Assessment) -> Iterator[tuple[str, bo
     if story.urgency == "emergency":
         yield "emergencies_missed", assessment.urgency == "emergency"
     yield "under", rank >= min(accepted)
+    yield "under_by_two", rank >= min(accepted) - 1
     yield "over", rank <= max(accepted)
 
 

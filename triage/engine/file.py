@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from triage.engine.guide import Guide, GuideError
+from triage.engine.parts import Condition
 
 WIDTH = 100
 MUST_BE = {str: "a text", int: "a whole number", bool: "true or false"}
@@ -42,6 +43,20 @@ def load(text: str) -> Guide:
 def dump(guide: Guide) -> str:
     """A guide in, JSON text out: always the same text for the same guide."""
     return _written(_plain(guide), 0) + "\n"
+
+
+def read_condition(raw: object) -> Condition:
+    """A condition in the form of the file. Raises GuideError."""
+    problems: dict[str, str] = {}
+    condition = Condition(**_object(Condition, raw, "condition", problems.setdefault))
+    if problems:
+        raise GuideError(f"{path}: {problem}" for path, problem in problems.items())
+    return condition
+
+
+def written_condition(condition: Condition | None) -> dict[str, Any]:
+    """The form of the file; nothing for none."""
+    return _plain(condition) if condition else {}
 
 
 Report = Callable[[str, str], object]

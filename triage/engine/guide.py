@@ -1,26 +1,36 @@
 """The guide: all that is known, as a tree of frozen objects that is checked when it is made.
 
 An impossible guide cannot exist: `Guide(...)` raises `GuideError` with every problem at once.
-Texts are Markdown or plain words that staff wrote; the engine never reads them, it only carries them.
 """
 
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
-from typing import Literal
 
-from triage.engine.answers import answer_problems
-from triage.engine.compiled import Compiled
-from triage.engine.urgency import RANK, URGENCIES, UrgencyName
-
-Match = Literal["strong", "possible", "unlikely"]
+from triage.engine.parts import (
+    RANK,
+    URGENCIES,
+    Answers,
+    Cause,
+    Condition,
+    Evidence,
+    Fact,
+    Level,
+    Match,
+    Option,
+    Page,
+    Question,
+    Section,
+    Source,
+    UrgencyName,
+    UrgencyRule,
+    Vignette,
+)
 
 SLUG = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,49}")
-FACT_MARK = re.compile(r"\[(F\d\d)\]")
-"""Stands in a section's text right after the sentence that tells the fact."""
+LEVELS = (*URGENCIES[:3], "today", URGENCIES[3])
 
 
 class GuideError(ValueError):
@@ -29,175 +39,6 @@ class GuideError(ValueError):
     def __init__(self, problems: Iterable[str]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(self.problems))
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Condition:
-    """True when all of these, any of these and none of these options are chosen.
-
-    An option is written `question:option`. An empty list asks nothing.
-    """
-
-    all: tuple[str, ...] = ()
-    any: tuple[str, ...] = ()
-    none: tuple[str, ...] = ()
-
-    @property
-    def options(self) -> tuple[str, ...]:
-        return self.all + self.any + self.none
-
-    @property
-    def questions(self) -> frozenset[str]:
-        return frozenset(option.partition(":")[0] for option in self.options)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Option:
-    slug: str
-    text: str
-    hint: str = ""
-    clause: str = ""
-    """What choosing it says, to stand after "If": "it began suddenly"."""
-    exclusive: bool = False
-    """Cannot stand beside another choice ("none of these")."""
-    unsure: bool = False
-    """Choosing it leaves the options not chosen unknown ("not sure")."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Question:
-    slug: str
-    kind: Literal["single", "multiple"]
-    text: str
-    short: str
-    """A few words for lists and for the doctor's sheet: "Where it is"."""
-    hint: str = ""
-    why: str = ""
-    """Markdown, under "Why we ask this"."""
-    signs: Literal["", "warning", "emergency"] = ""
-    """Each option that is not exclusive is a sign of this kind."""
-    show_if: Condition | None = None
-    """A follow-up: asked only when this is true of pages before it."""
-    options: tuple[Option, ...]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Page:
-    slug: str
-    section: str
-    """The part of the way it belongs to: "Symptoms". Pages of one section stand together."""
-    title: str
-    questions: tuple[Question, ...]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Fact:
-    """One thing that the article says, in one line of our own. Its slug is F and two digits."""
-
-    slug: str
-    text: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Source:
-    """Published guidance: who says it, on which page, and how we came to read it."""
-
-    slug: str
-    publisher: str
-    title: str
-    url: str = ""
-    note: str = ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Checked:
-    """When an editor last compared it with its source, and which clinician signed it, if any."""
-
-    checked_on: date | None = None
-    signed_by: str = ""
-    signed_on: date | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Section(Checked):
-    """A part of the article told anew. `[F09]` marks the sentence that tells fact F09."""
-
-    slug: str
-    title: str
-    text: str
-
-    @property
-    def facts(self) -> tuple[str, ...]:
-        return tuple(FACT_MARK.findall(self.text))
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Evidence(Checked):
-    """A condition that speaks for a cause (1 to 3 points) or against it (-1 to -3)."""
-
-    points: int
-    text: str
-    condition: Condition
-    facts: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Cause(Checked):
-    slug: str
-    name: str
-    medical_name: str = ""
-    prior: int
-    """The points it starts from."""
-    section: str
-    what: str
-    helps: str
-    get_help: str
-    ask: tuple[str, ...] = ()
-    """Questions that a person might ask a doctor about it."""
-    sources: tuple[str, ...] = ()
-    evidence: tuple[Evidence, ...]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class UrgencyRule(Checked):
-    """A condition that asks for an urgency. A rule with no fact goes beyond the article."""
-
-    slug: str
-    urgency: UrgencyName
-    reason: str
-    condition: Condition
-    unexplained: bool = False
-    """Speaks only when no cause is at least possible."""
-    facts: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Level:
-    """The words for one urgency."""
-
-    slug: UrgencyName
-    name: str
-    heading: str
-    text: str
-    watch: str
-    """Markdown list: what to watch for, and get help sooner."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Vignette:
-    """A story with its answers and what is expected; `causes` best first, empty when none fits."""
-
-    slug: str
-    kind: str
-    story: str
-    answers: dict[str, tuple[str, ...]]
-    causes: tuple[str, ...]
-    urgency: UrgencyName
-    urgency_accept: tuple[UrgencyName, ...]
-    why: str
-    source: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -210,11 +51,18 @@ class Guide:
     pages: tuple[Page, ...]
     causes: tuple[Cause, ...]
     urgency_rules: tuple[UrgencyRule, ...]
+    home: Condition | None = None
+    """What shows that it passes. Without it, or without an everyday cause that fits, nobody is told to
+    look after it at home; a guide that has no such condition asks for nothing."""
+    home_reason: str = ""
+    """Why it is not for looking after at home, where nothing else speaks."""
     sections: tuple[Section, ...]
     facts: tuple[Fact, ...]
     sources: tuple[Source, ...]
     ask: tuple[str, ...] = ()
     """Questions to ask any doctor, whatever the causes."""
+    film: tuple[str, ...] = ()
+    """What to film for a doctor."""
     vignettes: tuple[Vignette, ...] = ()
 
     def __post_init__(self) -> None:
@@ -236,24 +84,145 @@ class Guide:
         }
 
     @cached_property
+    def options_of(self) -> dict[str, dict[str, str]]:
+        """By question: what its options are named, `question:option`, by slug."""
+        return {
+            slug: {option.slug: f"{slug}:{option.slug}" for option in question.options}
+            for slug, question in self.questions.items()
+        }
+
+    @cached_property
+    def unsure(self) -> frozenset[str]:
+        """The options that say "not sure"."""
+        return frozenset(name for name, option in self.options.items() if option.unsure)
+
+    @cached_property
+    def follow_ups(self) -> dict[str, tuple[Question, ...]]:
+        """By question: itself, and the follow-ups that hang on it, however far, in order."""
+        found = {}
+        for slug, first in self.questions.items():
+            hanging = {slug: first}
+            for question in self.questions.values():
+                if question.show_if and not question.show_if.questions.isdisjoint(hanging):
+                    hanging[question.slug] = question
+            found[slug] = tuple(hanging.values())
+        return found
+
+    @cached_property
     def page_of(self) -> dict[str, Page]:
         return {question.slug: page for page in self.pages for question in page.questions}
+
+    @cached_property
+    def cause_of(self) -> dict[str, Cause]:
+        return {cause.slug: cause for cause in self.causes}
+
+    @cached_property
+    def best_first(self) -> tuple[str, ...]:
+        """The causes in the order that settles equal points: the higher prior, then the slug."""
+        return tuple(sorted(self.cause_of, key=lambda slug: (-self.cause_of[slug].prior, slug)))
+
+    @cached_property
+    def section_of(self) -> dict[str, Section]:
+        return {section.slug: section for section in self.sections}
+
+    @cached_property
+    def source_of(self) -> dict[str, Source]:
+        return {source.slug: source for source in self.sources}
 
     @cached_property
     def section_of_fact(self) -> dict[str, Section]:
         return {fact: section for section in self.sections for fact in section.facts}
 
     @cached_property
-    def compiled(self) -> Compiled:
-        return Compiled(self)
+    def rules(self) -> tuple[UrgencyRule, ...]:
+        """Every urgency rule, those of emergency signs among them; the most urgent first, then by slug."""
+        signs = (
+            _rule_of(question, option)
+            for question in self.questions.values()
+            for option in question.options
+            if option.reason
+        )
+        return tuple(
+            sorted((*signs, *self.urgency_rules), key=lambda r: (-RANK[r.urgency], not r.today, r.slug))
+        )
 
-    def level(self, urgency: UrgencyName) -> Level:
-        return self.levels[RANK[urgency]]
+    @cached_property
+    def evidence(self) -> tuple[tuple[str, Evidence], ...]:
+        """Every row with the slug of its cause, the strongest first, in whatever order they are written."""
+        rows = ((cause.slug, row) for cause in self.causes for row in cause.evidence)
+        return tuple(sorted(rows, key=lambda pair: (-abs(pair[1].points), pair[1].text, repr(pair))))
+
+    @cached_property
+    def rules_by_key(self) -> dict[str, list[int]]:
+        """Places in `rules` by what a rule cannot be true without; by "" what needs nothing chosen."""
+        return _by_key(rule.condition for rule in self.rules)
+
+    @cached_property
+    def evidence_by_key(self) -> dict[str, list[int]]:
+        return _by_key(row.condition for _, row in self.evidence)
+
+    def level(self, urgency: UrgencyName, *, today: bool = False) -> Level:
+        """The words for it; those of the urgency alone where the guide has none for today."""
+        words = {level.slug: level for level in self.levels}
+        return words["today"] if today and "today" in words else words[urgency]
 
     def match(self, points: int) -> Match:
         if points >= self.strong_at:
             return "strong"
         return "possible" if points >= self.possible_at else "unlikely"
+
+    def answer_problems(self, answers: Answers) -> Iterator[str]:
+        """Yield a sentence, naming the slug, for each answer that could not have been given.
+
+        A question left out is no problem: it counts as not answered.
+        """
+        for slug, chosen in answers.items():
+            if question := self.questions.get(slug):
+                yield from question.choice_problems(chosen)
+            else:
+                yield f'no question "{slug}"'
+
+    def carried(self, answers: Answers) -> dict[str, tuple[str, ...]]:
+        """The answers that this guide can read: what it does not know, or allow, is dropped.
+
+        In goes a set that may come from another release; out comes one without problems,
+        questions and options in the order of the guide.
+        """
+        kept = {
+            slug: tuple(option.slug for option in question.chosen(answers))
+            for slug, question in self.questions.items()
+            if answers.get(slug)
+        }
+        return {
+            slug: chosen
+            for slug, chosen in kept.items()
+            if not any(self.questions[slug].choice_problems(chosen))
+        }
+
+
+def _by_key(conditions: Iterable[Condition]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for n, condition in enumerate(conditions):
+        for key in condition.keys:
+            found.setdefault(key, []).append(n)
+    return found
+
+
+def _rule_of(question: Question, option: Option) -> UrgencyRule:
+    """What a sign of an emergency asks for by itself."""
+    return UrgencyRule(
+        slug=f"{question.slug}_{option.slug}"[:50],
+        urgency="emergency",
+        reason=option.reason,
+        first_aid=option.first_aid,
+        condition=Condition(all=(f"{question.slug}:{option.slug}",)),
+        crisis=option.crisis,
+        facts=option.facts,
+        sources=option.sources,
+        checked_on=option.checked_on,
+        signed_by=option.signed_by,
+        signed_on=option.signed_on,
+    )
 
 
 Problem = tuple[str, str]
@@ -264,50 +233,50 @@ def find_problems(guide: Guide) -> Iterator[Problem]:
     yield from _slug_problems(guide)
     if guide.possible_at >= guide.strong_at:
         yield "strong_at", "must be more than possible_at"
-    if tuple(level.slug for level in guide.levels) != URGENCIES:
-        yield "levels", f"must be exactly {', '.join(URGENCIES)}, in this order"
+    if tuple(level.slug for level in guide.levels) not in (LEVELS, URGENCIES):
+        yield "levels", f"must be exactly {', '.join(LEVELS)}, in this order; today may be left out"
     yield from _page_problems(guide)
+    if guide.home is not None:
+        yield from condition_problems("home", guide.home, guide.options)
+        if guide.home.unless:
+            yield "home", "takes no “unless”: it must be known that it passes"
     facts = {fact.slug for fact in guide.facts}
-    sources = {source.slug for source in guide.sources}
-    sections = {section.slug for section in guide.sections}
-    options = set(guide.options)
     for c, cause in enumerate(guide.causes):
         path = f"causes[{c}]"
-        if cause.section not in sections:
+        if cause.section not in guide.section_of:
             yield f"{path}.section", f'no section "{cause.section}"'
-        yield from _reference_problems(f"{path}.sources", "source", cause.sources, sources)
+        yield from _reference_problems(f"{path}.sources", "source", cause.sources, guide.source_of)
         for e, evidence in enumerate(cause.evidence):
             if not 1 <= abs(evidence.points) <= 3:
                 yield f"{path}.evidence[{e}].points", "must be 1 to 3, or -1 to -3"
-            yield from _row_problems(f"{path}.evidence[{e}]", evidence, options, facts, sources)
+            yield from _row_problems(f"{path}.evidence[{e}]", evidence, guide)
     for r, rule in enumerate(guide.urgency_rules):
-        yield from _row_problems(f"urgency_rules[{r}]", rule, options, facts, sources)
+        if rule.today and rule.urgency != "urgent":
+            yield f"urgency_rules[{r}].today", "is for urgent rules alone"
+        yield from _row_problems(f"urgency_rules[{r}]", rule, guide)
     yield from _fact_problems(guide, facts)
     for v, vignette in enumerate(guide.vignettes):
         yield from _vignette_problems(f"vignettes[{v}]", vignette, guide)
 
 
 def _slug_problems(guide: Guide) -> Iterator[Problem]:
+    """A slug stands for one thing of its kind; an option's for one of its question."""
     named: dict[str, list[tuple[str, str]]] = {
-        "page": [(f"pages[{i}]", page.slug) for i, page in enumerate(guide.pages)],
-        "question": [
-            (f"pages[{p}].questions[{q}]", question.slug)
-            for p, page in enumerate(guide.pages)
-            for q, question in enumerate(page.questions)
-        ],
-        "cause": [(f"causes[{i}]", cause.slug) for i, cause in enumerate(guide.causes)],
-        "urgency rule": [(f"urgency_rules[{i}]", x.slug) for i, x in enumerate(guide.urgency_rules)],
-        "section": [(f"sections[{i}]", x.slug) for i, x in enumerate(guide.sections)],
-        "fact": [(f"facts[{i}]", x.slug) for i, x in enumerate(guide.facts)],
-        "source": [(f"sources[{i}]", x.slug) for i, x in enumerate(guide.sources)],
-        "vignette": [(f"vignettes[{i}]", x.slug) for i, x in enumerate(guide.vignettes)],
+        name.removesuffix("s").replace("_", " "): [
+            (f"{name}[{n}]", part.slug) for n, part in enumerate(getattr(guide, name))
+        ]
+        for name in ("pages", "causes", "urgency_rules", "sections", "facts", "sources", "vignettes")
     }
-    for p, page in enumerate(guide.pages):
-        for q, question in enumerate(page.questions):
-            path = f"pages[{p}].questions[{q}]"
-            named[f"option of {path}"] = [
-                (f"{path}.options[{o}]", option.slug) for o, option in enumerate(question.options)
-            ]
+    questions = [
+        (f"pages[{p}].questions[{q}]", question)
+        for p, page in enumerate(guide.pages)
+        for q, question in enumerate(page.questions)
+    ]
+    named["question"] = [(path, question.slug) for path, question in questions]
+    named |= {
+        f"option of {path}": [(f"{path}.options[{o}]", option.slug) for o, option in enumerate(q.options)]
+        for path, q in questions
+    }
     for what, places in named.items():
         count = Counter(slug for _, slug in places)
         for path, slug in places:
@@ -331,29 +300,48 @@ def _page_problems(guide: Guide) -> Iterator[Problem]:
         if not page.questions:
             yield f"pages[{p}].questions", "must have at least one question"
         for q, question in enumerate(page.questions):
-            path = f"pages[{p}].questions[{q}]"
-            if len(question.options) < 2:
-                yield f"{path}.options", "must have at least two options"
-            if question.kind == "single" and any(option.exclusive for option in question.options):
-                yield f"{path}.options", "a single choice needs no exclusive option"
-            if question.show_if is not None:
-                yield from _condition_problems(f"{path}.show_if", question.show_if, set(guide.options))
-                for slug in sorted(question.show_if.questions & set(guide.questions) - before):
-                    yield f"{path}.show_if", f'"{slug}" must be asked on an earlier page'
+            yield from _question_problems(f"pages[{p}].questions[{q}]", question, guide, before)
         before |= {question.slug for question in page.questions}
 
 
-def _condition_problems(path: str, condition: Condition, options: set[str]) -> Iterator[Problem]:
-    if not condition.options:
-        yield path, "must name at least one option"
-    for option, times in Counter(condition.options).items():
-        if option not in options:
+def _question_problems(path: str, question: Question, guide: Guide, before: set[str]) -> Iterator[Problem]:
+    if len(question.options) < 2:
+        yield f"{path}.options", "must have at least two options"
+    if question.kind == "single" and any(option.exclusive for option in question.options):
+        yield f"{path}.options", "a single choice needs no exclusive option"
+    for o, option in enumerate(question.options):
+        yield from _cited_problems(f"{path}.options[{o}]", option, guide)
+        if option.reason and not (option.facts or option.sources):
+            yield f"{path}.options[{o}]", "must name a fact or a source for its reason"
+    if question.show_if is not None:
+        yield from condition_problems(f"{path}.show_if", question.show_if, guide.options)
+        if not question.show_if.options:
+            yield f"{path}.show_if", "must name at least one option"
+        for slug in sorted(question.show_if.questions & set(guide.questions) - before):
+            yield f"{path}.show_if", f'"{slug}" must be asked on an earlier page'
+
+
+def condition_problems(path: str, condition: Condition, options: Iterable[str]) -> Iterator[Problem]:
+    """Yield what a condition cannot say: an option that is not there, named twice, or too few of them."""
+    known = set(options)
+    for option in dict.fromkeys(condition.options):
+        if option not in known:
             yield path, f'no option "{option}"'
-        elif times > 1:
-            yield path, f'"{option}" is named twice'
+    for group in (*condition.needed, *condition.unless):
+        if not 1 <= group.at_least <= len(group.of):
+            yield path, f"at least {group.at_least} of {len(group.of)} cannot be"
+    alone = (*condition.all, *condition.none)
+    groups = (condition.any, *(group.of for group in (*condition.groups, *condition.unless)))
+    for options_of in (alone, *groups):
+        for option, times in Counter(options_of).items():
+            if times > 1 or (option in alone and options_of is not alone):
+                yield path, f'"{option}" is named twice'
 
 
-def _reference_problems(path: str, what: str, slugs: tuple[str, ...], known: set[str]) -> Iterator[Problem]:
+def _reference_problems(
+    path: str, what: str, slugs: tuple[str, ...], known: Iterable[str]
+) -> Iterator[Problem]:
+    known = set(known)
     for slug, times in Counter(slugs).items():
         if slug not in known:
             yield path, f'no {what} "{slug}"'
@@ -361,12 +349,17 @@ def _reference_problems(path: str, what: str, slugs: tuple[str, ...], known: set
             yield path, f'"{slug}" is named twice'
 
 
-def _row_problems(
-    path: str, row: Evidence | UrgencyRule, options: set[str], facts: set[str], sources: set[str]
-) -> Iterator[Problem]:
-    yield from _condition_problems(f"{path}.condition", row.condition, options)
+def _cited_problems(path: str, row: Evidence | UrgencyRule | Option, guide: Guide) -> Iterator[Problem]:
+    facts = (fact.slug for fact in guide.facts)
     yield from _reference_problems(f"{path}.facts", "fact", row.facts, facts)
-    yield from _reference_problems(f"{path}.sources", "source", row.sources, sources)
+    yield from _reference_problems(f"{path}.sources", "source", row.sources, guide.source_of)
+
+
+def _row_problems(path: str, row: Evidence | UrgencyRule, guide: Guide) -> Iterator[Problem]:
+    yield from condition_problems(f"{path}.condition", row.condition, guide.options)
+    if not row.condition.options:
+        yield f"{path}.condition", "must name at least one option"
+    yield from _cited_problems(path, row, guide)
     if not row.facts and not row.sources:
         yield path, "must name a fact or a source"
 
@@ -383,9 +376,8 @@ def _fact_problems(guide: Guide, facts: set[str]) -> Iterator[Problem]:
 
 
 def _vignette_problems(path: str, vignette: Vignette, guide: Guide) -> Iterator[Problem]:
-    for problem in answer_problems(guide, vignette.answers):
+    for problem in guide.answer_problems(vignette.answers):
         yield f"{path}.answers", problem
-    causes = {cause.slug for cause in guide.causes}
-    yield from _reference_problems(f"{path}.causes", "cause", vignette.causes, causes)
+    yield from _reference_problems(f"{path}.causes", "cause", vignette.causes, guide.cause_of)
     if vignette.urgency not in vignette.urgency_accept:
         yield f"{path}.urgency_accept", f'must hold "{vignette.urgency}"'

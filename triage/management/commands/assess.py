@@ -1,20 +1,31 @@
-"""Weighs answer sets, one JSON object a line, from FILE or standard input; writes one JSON object a line."""
+"""Weighs answer sets, one JSON object a line, from FILE or standard input; writes one JSON object a line.
+
+In:  {"id": "a1", "answers": {"emergency": ["none"], "triggers": ["caffeine"], "onset": ["sudden"]}}
+Out: {"id": "a1", "urgency": "routine", "today": false, "signs": …, "floor": …, "causes": …, "release": 1}
+
+`signs` are the urgency rules that spoke, `floor` those that "not sure" left open and that lift the urgency.
+"""
 
 import json
+from argparse import RawDescriptionHelpFormatter
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from triage.answer_lines import Lines, answers_of, object_of, opened
-from triage.engine.assessment import assess
 from triage.engine.guide import Guide
+from triage.engine.weigh import assess
 from triage.models import Release
 from triage.releases import read
 
 
 class Command(BaseCommand):
     help = __doc__
+
+    def create_parser(self, *names: str, **options: Any) -> CommandParser:
+        """The lines of the example stay lines."""
+        return super().create_parser(*names, formatter_class=RawDescriptionHelpFormatter, **options)
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", nargs="?", type=Path, help="standard input when left out")
@@ -46,7 +57,9 @@ def weighed(guide: Guide, answers: Any) -> dict[str, Any]:
     assessment = assess(guide, answers)
     return {
         "urgency": assessment.urgency,
+        "today": assessment.today,
         "signs": [rule.slug for rule in assessment.signs],
+        "floor": [rule.slug for rule in assessment.floor],
         "causes": [
             {"cause": finding.cause.slug, "match": finding.match, "points": finding.points}
             for finding in assessment.findings

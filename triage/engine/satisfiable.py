@@ -1,0 +1,69 @@
+"""Whether a condition can ever be true: what can be chosen together, and what must be asked first."""
+
+from collections.abc import Iterable, Iterator
+
+from triage.engine.guide import Guide
+from triage.engine.parts import Condition, Group
+
+
+def contradictions(guide: Guide, condition: Condition) -> Iterator[str]:
+    """Yield a sentence, naming the options, for each reason why no answers make this condition true."""
+    required, forbidden, groups = _asked_for(guide, condition.all, condition.none)
+    clashes = list(_clashes(guide, required, forbidden))
+    yield from clashes
+    if clashes:
+        return
+    any_of = (Group(of=condition.any),) if condition.any else ()
+    for group in (*any_of, *condition.groups, *groups):
+        if _most(guide, group, required, forbidden) < group.at_least:
+            yield f"{group.at_least} of {_named(group.of)} cannot be chosen beside the others"
+    for group in condition.unless:
+        if len(required & {*group.of}) >= group.at_least:
+            yield f"what it needs always holds it back: {_named(group.of)}"
+
+
+def _asked_for(
+    guide: Guide, chosen: Iterable[str], not_chosen: Iterable[str]
+) -> tuple[set[str], set[str], list[Group]]:
+    """What must and must not be chosen so that these can be: a follow-up must be asked first."""
+    required: set[str] = set()
+    forbidden, groups, left = {*not_chosen}, [], [*chosen]
+    while left:
+        option = left.pop()
+        if option in required:
+            continue
+        required.add(option)
+        shown = guide.questions[option.partition(":")[0]].show_if or Condition()
+        left += shown.all
+        forbidden.update(shown.none)
+        groups += [*((Group(of=shown.any),) if shown.any else ()), *shown.groups]
+    return required, forbidden, groups
+
+
+def _clashes(guide: Guide, required: set[str], forbidden: set[str]) -> Iterator[str]:
+    for option in sorted(required & forbidden):
+        yield f"“{option}” must be chosen and must not be"
+    by_question: dict[str, list[str]] = {}
+    for option in sorted(required):
+        by_question.setdefault(option.partition(":")[0], []).append(option)
+    for slug, options in by_question.items():
+        if len(options) > 1 and guide.questions[slug].kind == "single":
+            yield f"only one of {_named(options)} can be chosen"
+        elif len(options) > 1 and any(guide.options[option].exclusive for option in options):
+            yield f"{_named(options)} cannot stand beside each other"
+
+
+def _most(guide: Guide, group: Group, required: set[str], forbidden: set[str]) -> int:
+    """How many of the group can be chosen beside what is required; an exclusive one stands alone."""
+    most: dict[str, int] = {}
+    for option in group.of:
+        together = _asked_for(guide, (*required, option), forbidden)
+        if not any(_clashes(guide, *together[:2])):
+            slug = option.partition(":")[0]
+            alone = guide.questions[slug].kind == "single" or guide.options[option].exclusive
+            most[slug] = max(most.get(slug, 0), 1) if alone else most.get(slug, 0) + 1
+    return sum(most.values())
+
+
+def _named(options: Iterable[str]) -> str:
+    return ", ".join(f"“{option}”" for option in options)

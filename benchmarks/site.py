@@ -29,7 +29,6 @@ from django.core.management import call_command  # noqa: E402
 from django.http import HttpRequest, HttpResponse  # noqa: E402
 from django.urls import path  # noqa: E402
 
-sys.argv[1:] = ["migrate"]  # only migrate may make the file of a database
 django.setup()
 settings.ALLOWED_HOSTS = ["localhost"]
 settings.ROOT_URLCONF = "benchmarks.urls"
@@ -40,7 +39,7 @@ call_command("first_release", verbosity=0)
 from django.core.wsgi import get_wsgi_application  # noqa: E402
 
 from triage.engine.guide import Guide  # noqa: E402
-from triage.releases import shelf  # noqa: E402
+from triage.releases import releases  # noqa: E402
 
 application = get_wsgi_application()
 BOX = re.compile(r'<input type="(\w+)" id="[^"]*" name="(\w+)" value="(\w+)"')
@@ -112,11 +111,11 @@ class Visitor:
             elif not address.startswith("/check/"):
                 return requests
             else:
-                headers, _ = self.ask("POST", address, self.answers(html))
+                headers, _ = self.ask("POST", address, self.answers(address, html))
                 requests += 1
                 address = headers["Location"]
 
-    def answers(self, html: str) -> bytes:
+    def answers(self, address: str, html: str) -> bytes:
         """One box for each question; nobody here is an emergency at the first page."""
         boxes: dict[str, list[str]] = {}
         for _, question, option in BOX.findall(html):
@@ -126,7 +125,13 @@ class Visitor:
             for question, options in boxes.items()
         }
         token = TOKEN.search(html)
-        return urlencode(chosen | {"csrfmiddlewaretoken": token[1] if token else ""}).encode()
+        return urlencode(
+            chosen
+            | {
+                "csrfmiddlewaretoken": token[1] if token else "",
+                "check_wizard-current_step": address.strip("/").rpartition("/")[2],
+            }
+        ).encode()
 
 
 class Caller(Visitor):
@@ -162,7 +167,7 @@ empty_page = path("empty/", empty)
 
 
 def guide() -> Guide:
-    return shelf.newest().guide
+    return releases.newest().guide
 
 
 def memory() -> int:

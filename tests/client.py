@@ -1,5 +1,9 @@
-"""Django's test client, but one that sends a form as a browser does: urlencoded, unless it has a file."""
+"""Django's test client, but one that sends a form as a browser does.
 
+It is urlencoded, unless it has a file, and names its page of questions in a hidden field.
+"""
+
+import re
 from typing import Any
 
 from django.core.files.base import File
@@ -7,12 +11,15 @@ from django.test import Client as DjangoClient
 from django.test.client import MULTIPART_CONTENT
 from django.utils.http import urlencode
 
+STEP = "check_wizard-current_step"
 URLENCODED = "application/x-www-form-urlencoded"
 
 
 class Client(DjangoClient):
     def post(self, path: str, data: Any = None, content_type: str = MULTIPART_CONTENT, **more: Any) -> Any:
         fields = data or {}
+        if isinstance(fields, dict) and (page := re.search(r"/check/(\w+)/$", path)):
+            data = fields = {STEP: page[1]} | fields
         if content_type == MULTIPART_CONTENT and not any(
             isinstance(value, File) for value in fields.values()
         ):

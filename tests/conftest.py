@@ -22,7 +22,7 @@ from tests.client import Client
 from triage.engine.file import dump, load
 from triage.engine.guide import Guide
 from triage.models import Release, digest
-from triage.releases import shelf
+from triage.releases import releases
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -94,10 +94,10 @@ def publish(db: None, guide: Guide) -> Callable[..., Release]:
 
 @pytest.fixture
 def release(publish: Callable[..., Release]) -> Iterator[Release]:
-    """The first guide, published, and nothing else on the shelf."""
-    shelf.forget()
+    """The first guide, published, and nothing else in memory."""
+    releases.forget()
     yield publish()
-    shelf.forget()
+    releases.forget()
 
 
 @pytest.fixture(autouse=True)

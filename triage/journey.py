@@ -1,13 +1,15 @@
 """One person's way: the release they are on and what they answered so far."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from triage import cookie
-from triage.engine.answers import carried
-from triage.engine.assessment import Assessment, asked, assess
-from triage.engine.weighing import urgency_of
-from triage.releases import PublishedGuide, Shelf
+from triage.engine.parts import Answers, Question
+from triage.engine.weigh import Weighed, weigh
+from triage.releases import PublishedGuide, ReleaseCache
+
+EMERGENCY, RESULTS = "emergency", "results"
+"""Where the questions lead, beside the pages of the guide."""
 
 
 @dataclass
@@ -15,54 +17,48 @@ class Journey:
     release: PublishedGuide
     answers: dict[str, tuple[str, ...]] = field(default_factory=dict)
     notice: str = ""
-    """Something to be told: the name of a notice."""
+    """Something to be told: the name of a notice (templates/public/parts/notice.html)."""
     changed: bool = False
     """The cookie is to be written anew."""
 
-    def __post_init__(self) -> None:
-        self._asked: dict[str, tuple[str, ...]] | None = None
+    @cached_property
+    def weighed(self) -> Weighed:
+        """The answers so far, read once for all that asks about them."""
+        return weigh(self.release.guide, self.answers)
 
-    def asked_on(self, page: str) -> tuple[str, ...]:
-        """The questions that are asked on this page, given the answers so far."""
-        if self._asked is None:
-            self._asked = {}
-            guide = self.release.guide
-            for question in asked(guide, self.answers):
-                slug = guide.page_of[question.slug].slug
-                self._asked[slug] = (*self._asked.get(slug, ()), question.slug)
-        return self._asked.get(page, ())
+    @cached_property
+    def questions(self) -> dict[str, list[Question]]:
+        """What is asked, by page: a page with nothing to ask is left out."""
+        found: dict[str, list[Question]] = {}
+        for question in self.weighed.asked:
+            found.setdefault(self.release.guide.page_of[question.slug].slug, []).append(question)
+        return found
+
+    @property
+    def due(self) -> str:
+        """The one rule of the route: an emergency, then the first page without an answer, then results."""
+        if self.weighed.verdict.urgency == "emergency":
+            return EMERGENCY
+        return next((page for page in self.questions if not self.is_answered(page)), RESULTS)
 
     def is_answered(self, page: str) -> bool:
         """Whether everything that is asked on this page has an answer."""
-        questions = self.asked_on(page)
-        return bool(questions) and all(slug in self.answers for slug in questions)
+        questions = self.questions.get(page, ())
+        return bool(questions) and all(question.slug in self.answers for question in questions)
 
-    def first_unanswered(self) -> str | None:
-        """The first page, from the start, that still has a question to answer."""
-        for page in self.release.guide.pages:
-            if any(slug not in self.answers for slug in self.asked_on(page.slug)):
-                return page.slug
-        return None
-
-    def answer(self, answers: Mapping[str, tuple[str, ...]]) -> None:
-        self.answers.update(answers)
-        self._asked = None
+    def answer(self, answers: Answers) -> None:
+        self.answers.update({slug: tuple(chosen) for slug, chosen in answers.items()})
         self.changed = True
-
-    def is_emergency(self) -> bool:
-        """Whether the rules so far say so. Asked at every page, so without the reasons."""
-        return urgency_of(self.release.guide, self.answers) == "emergency"
-
-    def assessment(self) -> Assessment:
-        return assess(self.release.guide, self.answers)
+        for read in ("weighed", "questions"):
+            self.__dict__.pop(read, None)
 
 
-def begin(shelf: Shelf, packed: str | None) -> Journey:
+def begin(releases: ReleaseCache, packed: str | None) -> Journey:
     """The journey that a cookie holds, on its release if that can be had, else on the newest.
 
     Raises NoRelease when there is none at all.
     """
-    newest = shelf.newest()
+    newest = releases.newest()
     if not packed:
         return Journey(newest, changed=True)
     try:
@@ -71,8 +67,8 @@ def begin(shelf: Shelf, packed: str | None) -> Journey:
         return Journey(newest, notice="expired", changed=True)
     except cookie.Unreadable:
         return Journey(newest, notice="unreadable", changed=True)
-    release = shelf.get(number)
+    release = releases.get(number)
     moved = release is None
     journey = Journey(release or newest, changed=moved, notice="moved" if moved and answers else "")
-    journey.answers = carried(journey.release.guide, answers)
+    journey.answers = journey.release.guide.carried(answers)
     return journey

@@ -2,26 +2,27 @@
 
 import json
 import logging
+import re
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import Error, connection, models, transaction
-from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from triage import text
+from triage import markdown
 from triage.engine.file import load
 from triage.engine.guide import Guide
 from triage.models import Release, digest
-from triage.wording import day
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 
 class NoRelease(Exception):
@@ -32,7 +33,7 @@ class DamagedRelease(Exception):
     """A release's text is not what was published."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class PublishedGuide:
     """A release as the public pages read it."""
 
@@ -40,34 +41,33 @@ class PublishedGuide:
     guide: Guide
     published_at: datetime
     figures: dict[str, Any]
-    prepared: dict[Any, Any] = field(default_factory=dict)
-    """What pages have made once from this guide, by names of their own."""
 
     @cached_property
-    def texts(self) -> dict[tuple[str, str], SafeString]:
-        """Every Markdown text of the guide, rendered, by what it is and whose."""
+    def texts(self) -> dict[str, SafeString]:
+        """Every Markdown text of the guide as HTML, by the text."""
         guide = self.guide
-        sources = {("section", section.slug): section.text for section in guide.sections}
-        sources |= {("watch", str(level.slug)): level.watch for level in guide.levels}
-        sources |= {("why", slug): question.why for slug, question in guide.questions.items()}
-        for cause in guide.causes:
-            for name in ("what", "helps", "get_help"):
-                sources[name, cause.slug] = getattr(cause, name)
-        return {key: text.render(markdown) for key, markdown in sources.items()}
+        sources = [section.text for section in guide.sections]
+        sources += [level.watch for level in guide.levels]
+        sources += [question.why for question in guide.questions.values()]
+        sources += [rule.first_aid for rule in guide.rules]
+        sources += [text for cause in guide.causes for text in (cause.what, cause.helps, cause.get_help)]
+        return {source: markdown.render(source) for source in dict.fromkeys(sources)}
 
-    @property
-    def published_on(self) -> str:
-        """The day, in words."""
-        return day(timezone.localtime(self.published_at))
+    @cached_property
+    def passages(self) -> dict[str, SafeString]:
+        """The sections as they read inside another page, by slug: there no mark of a fact is linked to."""
+        found = {section.slug: self.texts[section.text] for section in self.guide.sections}
+        return {slug: SafeString(re.sub(r' id="F\d\d"', "", html)) for slug, html in found.items()}
 
-    def once(self, key: Any, make: Callable[[], Any]) -> Any:
-        """What `make` gives, made at the first call for `key`."""
-        if key not in self.prepared:
-            self.prepared[key] = make()
-        return self.prepared[key]
+    @cached_property
+    def quotes(self) -> dict[str, str]:
+        """The sentence that tells each fact, in plain words."""
+        sections = self.guide.section_of_fact
+        return {fact: markdown.sentence_of(sections[fact].text, fact) for fact in sections}
 
 
 def read(release: Release) -> PublishedGuide:
+    """Raises DamagedRelease, or GuideError for a guide that this version of the code cannot read."""
     if digest(release.guide) != release.digest:
         raise DamagedRelease(f"{release} is not what was published: its digest does not match.")
     return PublishedGuide(
@@ -75,25 +75,12 @@ def read(release: Release) -> PublishedGuide:
     )
 
 
-def readable(release: Release) -> PublishedGuide | None:
-    """None for a release that cannot be read: people go on with another one."""
-    try:
-        return read(release)
-    except (DamagedRelease, ValueError):
-        log.exception("%s cannot be read", release)
-        return None
-
-
-def _safe_from() -> int:
-    """People on a release before this one are moved; 0 where none was published for safety."""
-    return Release.objects.filter(for_safety=True).aggregate(newest=models.Max("number"))["newest"] or 0
-
-
-class Shelf:
-    """Holds the newest release and the few older ones that people are still on.
+class ReleaseCache:
+    """Holds the newest release that can be read, and the few older ones that people are still on.
 
     Looks for a newer release at most once a second, and after a failure not for five; until then,
-    and for as long as the database is away, it goes on with the one it has.
+    and for as long as the database is away, it goes on with the one it has. A release that cannot be read
+    is named in the log once, and people go on with the newest before it.
     """
 
     look_every = 1.0
@@ -110,6 +97,7 @@ class Shelf:
     def forget(self) -> None:
         self._newest: PublishedGuide | None = None
         self._older: OrderedDict[int, PublishedGuide] = OrderedDict()
+        self._unreadable: set[int] = set()
         self._safe_from = 0
         self._look_at = 0.0
         self.database_answers = False
@@ -134,9 +122,8 @@ class Shelf:
         if number == newest.number or number < self._safe_from:
             return newest if number == newest.number else None
         release = self._older.get(number)
-        if release is None and self.database_answers:
-            found = self._asked(lambda: Release.objects.filter(number=number).first())
-            release = found and readable(found)
+        if release is None and self.database_answers and newest.number - number <= self.keep:
+            release = self._asked(lambda: self._readable(Release.objects.filter(number=number)))
         return release and self._put(release)
 
     def _put(self, release: PublishedGuide) -> PublishedGuide:
@@ -150,18 +137,31 @@ class Shelf:
 
     def _look(self) -> None:
         self._look_at = time.monotonic() + self.look_every
+        have = self._newest.number if self._newest else 0
+        known = max(self._unreadable | {have})
         number = self._asked(lambda: Release.objects.aggregate(newest=models.Max("number"))["newest"])
-        if number is None or (self._newest is not None and number == self._newest.number):
+        if number is None or number <= known:
             return
-        found = self._asked(lambda: (Release.objects.get(number=number), _safe_from()))
-        newest = found and readable(found[0])
+        found = self._asked(lambda: (self._readable(Release.objects.filter(number__gt=have)), _safe_from()))
+        newest, safe_from = found or (None, 0)
         if newest is None:
             return
-        before, self._newest, self._safe_from = self._newest, newest, found[1]
+        before, self._newest, self._safe_from = self._newest, newest, safe_from
         if before is not None:
             self._put(before)  # people are on it, and the database may be away when they go on
 
-    def _asked(self, question: Callable[[], Any]) -> Any:
+    def _readable(self, releases: "models.QuerySet[Release]") -> PublishedGuide | None:
+        """The newest of these that can be read."""
+        for number in releases.order_by("-number").values_list("number", flat=True):
+            if number not in self._unreadable:
+                try:
+                    return read(releases.get(number=number))
+                except (DamagedRelease, ValueError):
+                    self._unreadable.add(number)
+                    log.exception("release %s cannot be read; people go on with an older one", number)
+        return None
+
+    def _asked(self, question: Callable[[], T]) -> T | None:
         """The database's answer, or None when it has none in time."""
         try:
             answer = self._in_time(question)
@@ -173,7 +173,7 @@ class Shelf:
         self.database_answers = True
         return answer
 
-    def _in_time(self, question: Callable[[], Any]) -> Any:
+    def _in_time(self, question: Callable[[], T]) -> T:
         """SQLite reads at once, whoever writes; but a transaction would wait there, for it takes the lock."""
         if connection.vendor != "postgresql":
             return question()
@@ -182,4 +182,9 @@ class Shelf:
             return question()
 
 
-shelf = Shelf()
+def _safe_from() -> int:
+    """People on a release before this one are moved; 0 where none was published for safety."""
+    return Release.objects.filter(for_safety=True).aggregate(newest=models.Max("number"))["newest"] or 0
+
+
+releases = ReleaseCache()

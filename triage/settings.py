@@ -34,6 +34,7 @@ HTTPS = env.bool("HTTPS", default=False)
 # What the site says of itself.
 
 EMERGENCY_NUMBER = env.str("EMERGENCY_NUMBER", default="your local emergency number")
+CRISIS_LINE = env.str("CRISIS_LINE", default="a crisis line near you")
 CONTACT = env.str("CONTACT", default="webmaster@localhost")
 SECURITY_CONTACT = env.str("SECURITY_CONTACT", default=CONTACT)
 
@@ -48,6 +49,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",  # so that a widget of ours can have its template among the others
     "formtools",
     "axes",
     "django_otp",
@@ -83,7 +85,7 @@ TEMPLATES = [
         "NAME": "public",
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": [BASE_DIR / "templates" / "public"],
-        "OPTIONS": {"environment": "triage.pages.environment"},
+        "OPTIONS": {"environment": "triage.web.jinja.environment"},
     },
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -98,6 +100,8 @@ TEMPLATES = [
         },
     },
 ]
+
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 LANGUAGE_CODE = "en-gb"
 USE_I18N = False
@@ -161,7 +165,7 @@ CSRF_COOKIE_AGE = None
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = HTTPS
-CSRF_FAILURE_VIEW = "triage.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "triage.web.errors.csrf_failure"
 
 SESSION_COOKIE_NAME = f"{SECURE_PREFIX}staff"
 SESSION_COOKIE_PATH = "/admin/"  # a public page is asked for without it, and needs no database
@@ -210,7 +214,7 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
-AXES_LOCKOUT_CALLABLE = "triage.errors.too_many_guesses"
+AXES_LOCKOUT_CALLABLE = "triage.web.errors.too_many_guesses"
 
 # Logs and mail about errors.
 

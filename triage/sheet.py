@@ -1,151 +1,90 @@
-"""The doctor's sheet: one printed page, for the fewest answers as for the most."""
+"""What stands on the doctor's sheet, and how densely: what is chosen here is said in parts/sheet.html."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.utils import timezone
-from django.utils.safestring import SafeString
-
-from triage import drawing
-from triage.engine.answers import Answers, chosen_options
-from triage.engine.assessment import Assessment, Finding, asked
-from triage.engine.guide import Guide, Question
-from triage.wording import MATCHES, counted, day, in_sentence, listed, told_once
-
-FIRST = ("feel", "sides", "onset", "course", "bouts", "trend", "when", "relief")
-"""What a doctor asks first: what, where, since when. The other questions follow in their order."""
-
-ALSO_SIGNS = "other_symptoms"
-"""Its options stand among the signs, for what is absent matters too."""
+from triage.engine.parts import Option, Question
+from triage.engine.weigh import Finding
+from triage.results import Results
 
 REASONS, CAUSES, FOR, AGAINST, QUESTIONS = 4, 3, 3, 2, 6
 """The most that is told of each."""
 
-FORMS = ((2500, " dense tight least"), (1600, " dense tight"), (950, " dense"), (0, ""))
-"""From so many letters on, the sheet is set smaller. Measured with the widest of the usual typefaces:
-a set of answers that fills the page in one form is below the mark of the next."""
+DENSITIES = ((2500, "dense tight least"), (1600, "dense tight"), (950, "dense"), (0, ""))
+"""From so many letters on, the sheet is set smaller. Measured with the widest of the usual typefaces."""
 
 ROW = 12
 """A row takes the room of so many letters more."""
 
 
-class SheetFact(NamedTuple):
-    label: str
-    text: str
-
-
-class SheetSign(NamedTuple):
-    box: SafeString
-    kind: str
-    words: str
-    state: str
-
-
-class SheetCause(NamedTuple):
-    name: str
-    match: str
-    reasons: str
+class Sign(NamedTuple):
+    option: Option
+    present: bool | None
+    """None when it is not known."""
 
 
 @dataclass(frozen=True)
 class Sheet:
-    today: str
-    facts: tuple[SheetFact, ...]
-    emblem: str
-    how_soon: str
-    because: str
-    signs: tuple[SheetSign, ...]
-    causes: tuple[SheetCause, ...]
-    ask: tuple[str, ...]
-    release: str
-    form: str
-    """Classes: "dense" where there is much to tell, "tight" where there is very much."""
+    results: Results
+
+    @property
+    def facts(self) -> list[tuple[Question, tuple[Option, ...]]]:
+        """What was answered, but for signs: first what a doctor asks first."""
+        told = [pair for pair in self.results.answered if not pair[0].signs]
+        return sorted(told, key=lambda pair: (not pair[0].sheet_place, pair[0].sheet_place))
+
+    @property
+    def signs(self) -> list[Sign]:
+        """The present first; those of an emergency only where one is present."""
+        found = [
+            sign
+            for question in self._signs
+            if not self._is_clear(question)
+            for sign in self._states(question)
+        ]
+        return sorted(found, key=lambda sign: sign.present is not True)
+
+    @property
+    def clear(self) -> list[tuple[Question, int, bool]]:
+        """Questions of which no emergency sign is present: how many signs, and whether that is known."""
+        return [
+            (question, len(_signs_of(question)), bool(question.chosen(self.results.weighed.answers)))
+            for question in self._signs
+            if self._is_clear(question)
+        ]
+
+    @property
+    def _signs(self) -> list[Question]:
+        return [question for question in self.results.weighed.asked if question.signs]
+
+    def _is_clear(self, question: Question) -> bool:
+        chosen = question.chosen(self.results.weighed.answers)
+        return question.signs == "emergency" and all(option.apart for option in chosen)
+
+    def _states(self, question: Question) -> Iterator[Sign]:
+        chosen = question.chosen(self.results.weighed.answers)
+        known = not question.is_open(self.results.weighed.answers)
+        for option in _signs_of(question):
+            yield Sign(option, True if option in chosen else False if known else None)
+
+    @property
+    def causes(self) -> tuple[Finding, ...]:
+        return self.results.assessment.fitting[:CAUSES]
+
+    @property
+    def ask(self) -> list[str]:
+        """Questions of the first cause, then those for any doctor."""
+        first = [question for finding in self.causes[:1] for question in finding.cause.ask[:2]]
+        return [*dict.fromkeys([*first, *self.results.guide.ask])][:QUESTIONS]
+
+    @property
+    def density(self) -> str:
+        letters = sum(len(rule.reason) for rule in self.results.signs[:REASONS]) + sum(map(len, self.ask))
+        letters += sum(len(row.text) for f in self.causes for row in (*f.pro[:FOR], *f.contra[:AGAINST]))
+        letters += sum(len(q.short) + ROW + sum(len(o.text) + 2 for o in chosen) for q, chosen in self.facts)
+        return next(density for start, density in DENSITIES if letters >= start)
 
 
-def doctors_sheet(guide: Guide, answers: Answers, assessment: Assessment, release: str) -> Sheet:
-    level = guide.level(assessment.urgency)
-    questions = asked(guide, answers)
-    facts = tuple(_facts(questions, answers))
-    causes = tuple(_cause(finding) for finding in assessment.fitting[:CAUSES])
-    because = _because(assessment)
-    ask = _ask(guide, assessment)
-    letters = [because, *ask, *(cause.reasons for cause in causes)]
-    letters += [f"{fact.label}{fact.text}{' ' * ROW}" for fact in facts]
-    return Sheet(
-        today=day(timezone.localdate()),
-        facts=facts,
-        emblem=drawing.of_level(level.slug),
-        how_soon=level.heading,
-        because=because,
-        signs=tuple(_signs(questions, answers)),
-        causes=causes,
-        ask=ask,
-        release=release,
-        form=_form(sum(map(len, letters))),
-    )
-
-
-def _form(letters: int) -> str:
-    return next(form for start, form in FORMS if letters >= start)
-
-
-def _because(assessment: Assessment) -> str:
-    """The most urgent reasons, as sentences."""
-    rules = told_once(assessment.signs)
-    told = [rule.reason for rule in rules[:REASONS]]
-    if more := len(rules) - len(told):
-        told.append(f"And {counted(more, 'more reason', 'more reasons')}.")
-    return " ".join(told) or "No warning sign was chosen."
-
-
-def _facts(questions: Iterable[Question], answers: Answers) -> Iterator[SheetFact]:
-    order = {slug: place for place, slug in enumerate(FIRST)}
-    for question in sorted(questions, key=lambda question: order.get(question.slug, len(order))):
-        if not _is_sign(question):
-            yield SheetFact(
-                question.short, listed(o.text for o in chosen_options(question, answers)) or "Not answered"
-            )
-
-
-def _is_sign(question: Question) -> bool:
-    return bool(question.signs) or question.slug == ALSO_SIGNS
-
-
-def _signs(questions: Iterable[Question], answers: Answers) -> Iterator[SheetSign]:
-    """Present, absent or not known, the present first; emergency signs that are absent in one."""
-    signs = [sign for question in questions if _is_sign(question) for sign in _states(question, answers)]
-    yield from sorted(signs, key=lambda sign: sign.kind != "yes")
-
-
-def _states(question: Question, answers: Answers) -> Iterator[SheetSign]:
-    options = [option for option in question.options if not (option.exclusive or option.unsure)]
-    chosen = chosen_options(question, answers)
-    if question.signs == "emergency" and not any(option in chosen for option in options):
-        yield _sign(f"Any of the {len(options)} emergency signs", False if chosen else None)
-        return
-    known = bool(chosen) and not any(option.unsure for option in chosen)
-    for option in options:
-        yield _sign(option.text, True if option in chosen else False if known else None)
-
-
-def _sign(words: str, present: bool | None) -> SheetSign:
-    kind, state = {True: ("yes", "present"), False: ("not", "absent"), None: ("open", "not known")}[present]
-    return SheetSign(drawing.SIGNS[present], kind, words, state)
-
-
-def _cause(finding: Finding) -> SheetCause:
-    reasons = listed(evidence.text for evidence in finding.pro[:FOR])
-    against = listed(in_sentence(evidence.text) for evidence in finding.contra[:AGAINST])
-    return SheetCause(
-        finding.cause.name,
-        MATCHES[finding.match],
-        f"{reasons}. Against: {against}." if against else f"{reasons}.",
-    )
-
-
-def _ask(guide: Guide, assessment: Assessment) -> tuple[str, ...]:
-    of_causes = [finding.cause.ask[:2] for finding in assessment.fitting[:1]]
-    return tuple(dict.fromkeys([question for asks in of_causes for question in asks] + [*guide.ask]))[
-        :QUESTIONS
-    ]
+def _signs_of(question: Question) -> list[Option]:
+    return [option for option in question.options if not option.apart]

@@ -3,11 +3,11 @@
 from django.contrib import admin
 from django.urls import path
 
-from triage.views import questionnaire
+from triage.views import patterns, public
 from triage.web import health
 
 urlpatterns = [
-    *questionnaire.patterns(),
+    *patterns(public),
     path("livez", health.livez),
     path("readyz", health.readyz),
     path(".well-known/security.txt", health.security_txt),
@@ -15,7 +15,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
 ]
 
-handler400 = "triage.errors.bad_request"
-handler403 = "triage.errors.forbidden"
-handler404 = "triage.errors.not_found"
-handler500 = "triage.errors.server_error"
+handler400 = "triage.web.errors.bad_request"
+handler403 = "triage.web.errors.forbidden"
+handler404 = "triage.web.errors.not_found"
+handler500 = "triage.web.errors.server_error"

@@ -1,95 +1,107 @@
-"""The way through the questions: formtools' named-URL wizard on a guide that can change.
+"""The questions: formtools' named-URL wizard on a guide that can change.
 
 formtools brings the steps, their conditions and the storage; each override here says why it is one.
 """
 
+from http import HTTPStatus
+from operator import methodcaller
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.datastructures import MultiValueDict
 from formtools.wizard.storage.base import BaseStorage
 from formtools.wizard.views import NamedUrlWizardView
 
-from triage.forms import PageForm, fields_of
+from triage.engine.parts import Answers
+from triage.forms import PageForm
 from triage.journey import Journey
-from triage.releases import PublishedGuide
+from triage.pages import JourneyView
 
 
 class JourneyStorage(BaseStorage):
     """Keeps each step's answers in the person's journey, which the answers cookie carries."""
 
-    def __init__(self, prefix: str, request: HttpRequest, file_storage: Any = None) -> None:
+    def __init__(self, prefix: str, request: HttpRequest, file_storage: object = None) -> None:
         super().__init__(prefix, request, file_storage)
         self.init_data()
         self.journey: Journey = request.journey  # type: ignore[attr-defined]
 
-    def get_step_data(self, step: str) -> MultiValueDict[str, str]:
-        return MultiValueDict({slug: list(chosen) for slug, chosen in self.journey.answers.items()})
+    def get_step_data(self, step: str) -> None:
+        """No raw form is kept; a page that is opened again shows the answers as its initial values."""
 
-    def set_step_data(self, step: str, cleaned_data: dict[str, tuple[str, ...]]) -> None:
+    def set_step_data(self, step: str, cleaned_data: Answers) -> None:
         self.journey.answer(cleaned_data)
 
 
-class CheckWizard(NamedUrlWizardView):
+class CheckWizard(JourneyView, NamedUrlWizardView):
     """One step per page of the guide. A step whose page has nothing to ask is left out."""
 
     storage_name = "triage.wizard.JourneyStorage"
-    questionnaire: Any = None
-    fields: Any = None
 
-    @classmethod
-    def for_release(cls, release: PublishedGuide, questionnaire: Any) -> Any:
-        """A view of its own per release: formtools' list of forms is shared by every request."""
-        pages = [page.slug for page in release.guide.pages]
-        return cls.as_view(
-            form_list=[(slug, PageForm) for slug in pages],
-            condition_dict={slug: _has_questions(slug) for slug in pages},
-            url_name="step",
-            questionnaire=questionnaire,
-            fields=fields_of(release.guide),
-        )
+    def setup(self, request: HttpRequest, *args: object, **kwargs: object) -> None:
+        """The steps are those of this person's release: rebound here, for formtools shares its own lists
+        between all requests."""
+        super().setup(request, *args, **kwargs)
+        pages = [page.slug for page in self.journey.release.guide.pages]
+        self.form_list = dict.fromkeys(pages, PageForm)
+        self.condition_dict = {page: methodcaller("asks", page) for page in pages}
 
-    @property
-    def journey(self) -> Journey:
-        return self.storage.journey
+    def asks(self, page: str) -> bool:
+        return page in self.journey.questions
 
-    def get(self, request: HttpRequest, *args: Any, step: str | None = None, **kwargs: Any) -> HttpResponse:
-        """Formtools would reset, or jump to the step it remembers; here the answers alone decide."""
-        due = self.questionnaire.due(self.journey)
+    def get(self, *args: Any, step: str | None = None, **kwargs: Any) -> HttpResponse:
+        """A page can be opened when it was answered or is due; else lead to what is."""
         if step is None:
-            return self.questionnaire.redirect(self.journey, due, "resumed" if self.journey.answers else "")
-        if due != self.get_step_url(step) and not self.journey.is_answered(step):
-            return self.questionnaire.redirect(self.journey, due, "first")
-        self.storage.current_step = step
-        return self.questionnaire.show(request, self.journey, step, self._back())
+            return self.lead_on("resumed" if self.journey.answers else "")
+        if step != self.journey.due and not self.journey.is_answered(step):
+            return self.lead_on("first")
+        return super().get(*args, step=step, **kwargs)
 
     def post(self, *args: Any, step: str | None = None, **kwargs: Any) -> HttpResponse:
-        """A POST counts for the page in its URL; formtools takes the step from a hidden field."""
-        if step not in self.get_form_list():
-            return self.questionnaire.redirect(self.journey, self.questionnaire.due(self.journey), "first")
+        """What is sent counts for the page in its address. Stock takes the step from a hidden field, and one
+        that names another page (two tabs) would put the answers there."""
+        if step is None or not self.asks(step) or self.hidden_step() != step:
+            return self.lead_on("first")
         self.storage.current_step = step
-        form = self.get_form(step, data=self.request.POST)
-        if not form.is_valid():
-            return self.questionnaire.show(self.request, self.journey, step, self._back(), form)
-        self.storage.set_step_data(step, self.process_step(form))
-        return self.questionnaire.redirect(self.journey, self.questionnaire.due(self.journey))
+        return super().post(*args, step=step, **kwargs)
 
-    def process_step(self, form: PageForm) -> dict[str, tuple[str, ...]]:
-        """Formtools would keep the raw POST, its CSRF token and all."""
+    def hidden_step(self) -> str:
+        return self.request.POST.get(f"{self.prefix}-current_step", "")
+
+    def process_step(self, form: PageForm) -> Answers:
+        """Stock would keep the raw form, its CSRF token and all."""
         return form.cleaned_data
 
     def get_form_kwargs(self, step: str | None = None) -> dict[str, Any]:
-        return {"asked": self.journey.asked_on(step or ""), "fields": self.fields}
+        return {"questions": self.journey.questions.get(step or "", ())}
+
+    def get_form_prefix(self, step: str | None = None, form: type[PageForm] | None = None) -> str:
+        """Each field is named after its question."""
+        return ""
+
+    def get_form_initial(self, step: str) -> Answers:
+        return self.journey.answers
 
     def get_step_url(self, step: str) -> str:
         """The preview has the same steps under an address of its own."""
-        return self.questionnaire.urls.step(step)
+        return self.site.urls.step(step)
 
-    def _back(self) -> str:
-        """The page before this one; nothing on the first, where the name of the site leads to the start."""
-        before = self.get_prev_step()
-        return self.get_step_url(before) if before else ""
+    def render(self, form: PageForm | None = None, **kwargs: Any) -> HttpResponse:
+        """In the public's template; a form that was sent and is wrong says so in its status."""
+        form = form or self.get_form()
+        guide = self.journey.release.guide
+        return self.show(
+            "question.html",
+            HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK,
+            form=form,
+            step_field=f"{self.prefix}-current_step",
+            page=next(page for page in guide.pages if page.slug == self.steps.current),
+            before=self.get_prev_step(),
+        )
 
+    def render_next_step(self, form: PageForm, **kwargs: Any) -> HttpResponse:
+        """The one rule of the route says where to, not the order of the pages alone."""
+        return self.lead_on()
 
-def _has_questions(page: str) -> Any:
-    return lambda wizard: bool(wizard.journey.asked_on(page))
+    def render_done(self, form: PageForm | None = None, **kwargs: Any) -> HttpResponse:
+        """The results are a page of their own, which survives a reload; stock empties its storage here."""
+        return self.lead_on()

@@ -10,18 +10,18 @@ from tests.journeys.hands import Mouse
 from tests.journeys.places import Place
 from triage import cookie
 from triage.models import Release
-from triage.releases import shelf
+from triage.releases import releases
 
 
 @pytest.fixture(scope="module")
-def _shelf_of_the_module() -> Iterator[None]:
-    shelf.forget()
+def _releases_of_the_module() -> Iterator[None]:
+    releases.forget()
     yield
-    shelf.forget()
+    releases.forget()
 
 
 @pytest.fixture
-def published(_shelf_of_the_module: None, publish: Callable[..., Release]) -> Release:
+def published(_releases_of_the_module: None, publish: Callable[..., Release]) -> Release:
     """The first guide, published anew for each journey, but read and prepared once for those of a module."""
     return publish()
 

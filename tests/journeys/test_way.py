@@ -106,12 +106,15 @@ def test_cleared_answers_are_gone_for_browser_back_too(desktop: Page, visit):
 def test_change_opens_the_answer_and_continue_returns_to_the_results(desktop: Page, visit):
     visit(desktop, RESULTS)
     hand = Mouse(desktop)
+    check_answers = desktop.get_by_text("Check or change your")
+    check_answers.click()
     hand.press(desktop.locator('.answers a[href$="#trend"]'))
     expect(desktop.locator("#trend-better")).to_be_checked()
     expect(desktop.locator("#trend")).to_be_in_viewport()
     hand.choose(desktop.locator("#trend-same"))
     press_continue(desktop)
     assert path(desktop) == "/results/"
+    check_answers.click()
     hand.press(desktop.locator('.answers a[href$="#trend"]'))
     expect(desktop.locator("#trend-same")).to_be_checked()
 

@@ -11,8 +11,8 @@ from django.core import signing
 from tests.client import Client
 from tests.walk import CALM, walk
 from triage import cookie
-from triage.releases import shelf
-from triage.text import plain, render
+from triage.markdown import plain, render
+from triage.releases import releases
 
 pytestmark = pytest.mark.usefixtures("release")
 
@@ -378,7 +378,7 @@ def test_what_a_stranger_writes_before_the_proxys_word_does_not_count(client, se
     assert answers[-1].status_code == 429
 
 
-def test_the_shelf_is_as_it_was(client):
+def test_the_releases_in_memory_are_as_they_were(client):
     """None of this brought another release, or lost the one there is."""
     open_with(client, cookie.pack(77, CALM))
-    assert shelf.newest().number == 1
+    assert releases.newest().number == 1

@@ -46,7 +46,7 @@ def test_each_line_comes_out_judged_in_the_same_order(assessed: Any, guide: Guid
     )
     assert [line["id"] for line in found] == ["one", 2]
     assert (errors, ended) == ([], "")
-    assert list(found[0]) == ["id", "urgency", "signs", "causes", "release"]
+    assert list(found[0]) == ["id", "urgency", "today", "signs", "floor", "causes", "release"]
     assert found[0]["release"] == release.number
     assert {cause["cause"] for cause in found[0]["causes"]} == {cause.slug for cause in guide.causes}
     points = [cause["points"] for cause in found[1]["causes"]]
@@ -57,7 +57,7 @@ def test_each_line_comes_out_judged_in_the_same_order(assessed: Any, guide: Guid
 def test_signs_are_the_rules_that_spoke_most_urgent_first(assessed: Any) -> None:
     (found,), _, _ = assessed(a_line(emergency=["collapse"], trend=["worse"], course=["weeks"]))
     assert found["urgency"] == "emergency"
-    assert found["signs"][0] == "sign_collapse"
+    assert found["signs"][0] == "emergency_collapse"
 
 
 def test_other_keys_of_a_line_are_left_alone(assessed: Any) -> None:

@@ -6,10 +6,11 @@ import pytest
 from django.conf import settings
 from django.db import DataError, InterfaceError, InternalError, OperationalError
 
+import triage.releases as module
 from tests.client import Client
 from tests.walk import CALM, walk
-from triage import releases
-from triage.releases import Shelf, shelf
+from triage.models import Release
+from triage.releases import ReleaseCache, releases
 
 pytestmark = pytest.mark.usefixtures("release")
 
@@ -36,7 +37,7 @@ def client():
 def test_people_go_on_to_their_results(client, away):
     walk(client, until="/feel/")
     away()
-    shelf._look_at = 0
+    releases._look_at = 0
     response = walk(client, CALM)
     assert (response.status_code, response.request["PATH_INFO"]) == (200, "/results/")
 
@@ -73,23 +74,23 @@ def test_a_value_out_of_bounds_is_not_blamed_on_it_either(client, away, admin_us
     assert client.get("/admin/").status_code in (400, 500)
 
 
-# The shelf
+# The cache of releases
 
 
 def test_people_on_the_release_before_keep_it_though_the_database_goes_away(client, publish, away):
     walk(client, until="/feel/")
     publish()
-    shelf._look_at = 0
-    assert shelf.newest().number == 2
+    releases._look_at = 0
+    assert releases.newest().number == 2
     away()
     response = client.get("/check/", follow=True)
     assert "have changed since you began" not in response.content.decode()
-    assert shelf.get(1).number == 1
+    assert releases.get(1).number == 1
 
 
 def test_an_older_release_is_not_asked_for_again_and_again_while_the_database_is_away(away, monkeypatch):
     tried = []
-    held = Shelf()
+    held = ReleaseCache()
     held.newest()
     away()
     held._look_at = 0
@@ -101,9 +102,9 @@ def test_an_older_release_is_not_asked_for_again_and_again_while_the_database_is
 
 def test_everybody_waits_for_the_first_look_whoever_makes_it(monkeypatch):
     """A process that has just started would else tell some people that it is not ready."""
-    held, begun, go_on = Shelf(), threading.Event(), threading.Event()
-    release = releases.Release.objects.get(number=1)
-    answers = iter([1, (release, 0)])
+    held, begun, go_on = ReleaseCache(), threading.Event(), threading.Event()
+    release = Release.objects.get(number=1)
+    answers = iter([1, (module.read(release), 0)])
 
     def slow(question):
         begun.set()
@@ -126,15 +127,15 @@ def test_everybody_waits_for_the_first_look_whoever_makes_it(monkeypatch):
 def test_a_damaged_release_is_left_out_and_the_journey_goes_on(client, publish, monkeypatch):
     walk(client, until="/feel/")
     publish()
-    shelf.forget()
+    releases.forget()
 
     def damaged(release):
         if release.number == 1:
-            raise releases.DamagedRelease("not what was published")
+            raise module.DamagedRelease("not what was published")
         return read(release)
 
-    read = releases.read
-    monkeypatch.setattr(releases, "read", damaged)
+    read = module.read
+    monkeypatch.setattr(module, "read", damaged)
     response = client.get("/check/", follow=True)
     assert response.status_code == 200
     assert settings.ANSWERS_COOKIE in client.cookies

@@ -65,12 +65,12 @@ def written():
 
 @pytest.fixture
 def marked_release(publish):
-    from triage.releases import shelf
+    from triage.releases import releases
 
     guide = a_marked_guide()
-    shelf.forget()
+    releases.forget()
     yield publish(**{field: getattr(guide, field) for field in guide.__dataclass_fields__})
-    shelf.forget()
+    releases.forget()
 
 
 def journey(client):
@@ -133,7 +133,7 @@ def test_no_answer_reaches_an_error_report(client, marked_release, written, sett
     client.post("/check/safety/", {"emergency": f"{MARK}_none"})
     client.post("/check/feel/", {"feel": f"{MARK}_trembling"})
     with monkeypatch.context() as patch:
-        patch.setattr("triage.views.results_page", breaks)
+        patch.setattr("triage.views.Results", breaks)
         response = client.get("/results/")
     logging.getLogger().removeHandler(handler)
     assert response.status_code == 500

@@ -1,11 +1,11 @@
-"""The shelf keeps to its word when the database answers only some of its questions."""
+"""The cache of releases keeps to its word when the database answers only some of its questions."""
 
 from django.db import OperationalError, connection
 
-from triage.releases import Shelf
+from triage.releases import ReleaseCache
 
 
-class Eager(Shelf):
+class Eager(ReleaseCache):
     look_every = rest_after_failure = 0.0
 
 
@@ -16,10 +16,10 @@ def deaf_to_safety(execute, sql, params, many, context):
 
 
 def test_a_release_for_safety_is_never_held_without_its_mark(publish):
-    shelf, before = Eager(), publish()
-    assert shelf.newest().number == before.number
+    cache, before = Eager(), publish()
+    assert cache.newest().number == before.number
     safer = publish(for_safety=True)
     with connection.execute_wrapper(deaf_to_safety):
-        shelf.newest()
-    assert shelf.newest().number == safer.number
-    assert shelf.get(before.number) is None
+        cache.newest()
+    assert cache.newest().number == safer.number
+    assert cache.get(before.number) is None

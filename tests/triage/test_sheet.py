@@ -1,89 +1,97 @@
-"""The doctor's sheet: complete, and one page."""
+"""The doctor's sheet: complete, and set to fit."""
+
+from datetime import date
 
 from tests.build import a_cause, a_guide, a_page, a_question, a_row, a_rule
-from tests.triage.test_results import CALM
-from triage.engine.assessment import assess
-from triage.sheet import FORMS, doctors_sheet
+from tests.html import words
+from tests.triage.test_results import results_of
+from triage.engine.weigh import weigh
+from triage.releases import PublishedGuide
+from triage.results import Results
+from triage.sheet import DENSITIES, Sheet
+from triage.web.jinja import html
 
 
 def sheet_of(guide=None, **answers):
-    guide = guide or a_guide()
-    given = CALM | answers
-    return doctors_sheet(guide, given, assess(guide, given), "Release 7")
+    return Sheet(results_of(guide=guide, **answers))
+
+
+def told(guide=None, **answers):
+    """The words of the sheet."""
+    results = results_of(guide=guide, **answers)
+    parts = {"results": results, "guide": results.guide, "level": results.level, "release": results.release}
+    return words(html("parts/sheet.html", **parts, sheet=Sheet(results), today=date(2026, 11, 26)))
 
 
 def states(sheet):
-    return {sign.words: sign.state for sign in sheet.signs}
+    return {sign.option.text: sign.present for sign in sheet.signs}
 
 
 def test_signs_are_present_or_absent():
     signs = states(sheet_of(warning_signs=("weakness",)))
-    assert (signs["Weakness"], signs["Numbness"]) == ("present", "absent")
+    assert (signs["Weakness"], signs["Numbness"]) == (True, False)
 
 
 def test_a_sign_is_not_known_when_its_question_was_not_answered():
-    assert states(sheet_of(warning_signs=()))["Weakness"] == "not known"
+    assert states(sheet_of(warning_signs=()))["Weakness"] is None
 
 
 def test_a_sign_is_not_known_when_the_answer_was_not_sure():
     signs = a_question("warning_signs", "weakness", "numbness", "unsure", signs="warning")
     guide = a_guide(pages=(a_page("symptoms", signs),), causes=(), urgency_rules=(), vignettes=())
     given = {"warning_signs": ("unsure",)}
-    sheet = doctors_sheet(guide, given, assess(guide, given), "")
-    assert set(states(sheet).values()) == {"not known"}
+    sheet = Sheet(Results(PublishedGuide(1, guide, None, {}), weigh(guide, given)))
+    assert set(states(sheet).values()) == {None}
 
 
 def test_signs_that_are_present_come_first():
-    assert sheet_of(warning_signs=("numbness",)).signs[0].words == "Numbness"
+    assert sheet_of(warning_signs=("numbness",)).signs[0].option.text == "Numbness"
 
 
 def test_emergency_signs_that_are_absent_take_one_line():
-    assert states(sheet_of())["Any of the 2 emergency signs"] == "absent"
+    assert "Any of the 2 emergency signs: absent" in told()
+    assert "Collapse" not in states(sheet_of())
 
 
 def test_other_answers_stand_as_facts_and_follow_ups_only_where_they_were_asked():
-    labels = [fact.label for fact in sheet_of().facts]
+    labels = [question.short for question, _ in sheet_of().facts]
     assert "Warning signs" not in labels
     assert "Caffeine amount" not in labels
-    assert labels[0] == "Feel"
+    assert labels[0] == "Triggers"
 
 
 def test_a_question_without_an_answer_says_so():
-    facts = {fact.label: fact.text for fact in sheet_of(onset=()).facts}
-    assert facts["Onset"] == "Not answered"
+    assert "Onset Not answered" in told(onset=())
 
 
 def test_it_says_how_soon_and_why():
-    sheet = sheet_of(warning_signs=("weakness",), trend=("worse",))
-    assert (sheet.how_soon, sheet.because) == ("Urgent: do this", "Weak legs. Getting worse.")
+    page = told(warning_signs=("weakness",), trend=("worse",))
+    assert "How soon: Urgent: do this Weak legs. Getting worse." in page
 
 
 def test_without_a_sign_it_says_that_none_was_chosen():
-    assert sheet_of().because == "No warning sign was chosen."
+    assert "No warning sign was chosen." in told()
 
 
 def test_of_many_reasons_the_most_urgent_are_told_and_the_rest_counted():
     rules = tuple(a_rule(f"rule{n}", "urgent", all=("warning_signs:weakness",)) for n in range(6))
-    assert sheet_of(a_guide(urgency_rules=rules), warning_signs=("weakness",)).because.endswith(
-        "And 2 more reasons."
-    )
+    assert "And 2 more reasons." in told(a_guide(urgency_rules=rules), warning_signs=("weakness",))
 
 
 def test_causes_stand_with_what_speaks_for_and_against_them():
     cause = a_cause(
         "cold", a_row(2, text="Cold", all=("triggers:cold",)), a_row(-1, text="Wet", all=("feel:shivering",))
     )
-    (told,) = sheet_of(a_guide(causes=(cause,))).causes
-    assert (told.name, told.match, told.reasons) == ("Cold", "Fits partly", "Cold. Against: wet.")
+    assert "Cold Fits partly Cold. Against: wet." in told(a_guide(causes=(cause,)))
 
 
 def test_questions_of_the_first_cause_come_before_those_for_any_doctor():
     cause = a_cause("cold", a_row(2, all=("triggers:cold",)), ask=("Is it the cold?",))
     guide = a_guide(causes=(cause,), ask=("What now?", "Is it the cold?"))
-    assert sheet_of(guide).ask == ("Is it the cold?", "What now?")
+    assert sheet_of(guide).ask == ["Is it the cold?", "What now?"]
 
 
 def test_few_answers_are_set_large_and_very_many_small():
-    assert sheet_of().form == ""
+    assert sheet_of().density == ""
     words = tuple(a_row(1, text="word " * 200, all=("triggers:cold",)) for _ in range(3))
-    assert sheet_of(a_guide(causes=(a_cause("cold", *words),))).form == FORMS[0][1]
+    assert sheet_of(a_guide(causes=(a_cause("cold", *words),))).density == DENSITIES[0][1]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from triage.releases import shelf
+from triage.releases import releases
 
 
 def test_the_process_says_that_it_is_alive_without_a_database(client):
@@ -17,15 +17,15 @@ def test_it_is_ready_once_it_has_a_release(client, release):
 
 
 def test_it_is_not_ready_before_there_is_a_release(client, db):
-    shelf.forget()
+    releases.forget()
     response = client.get("/readyz")
     assert response.status_code == 503
     assert response.json() == {"ready": False, "release": None, "database": True}
 
 
 def test_it_stays_ready_and_says_so_when_the_database_is_away(client, release, monkeypatch):
-    shelf.newest()
-    monkeypatch.setattr(shelf, "database_answers", False)
+    releases.newest()
+    monkeypatch.setattr(releases, "database_answers", False)
     response = client.get("/readyz")
     assert response.status_code == 200
     assert response.json()["database"] is False

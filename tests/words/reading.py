@@ -3,7 +3,7 @@
 import re
 from html.parser import HTMLParser
 
-from triage.text import long_sentences, reading_grade
+from triage.markdown import long_sentences, reading_grade
 
 LONGEST_SENTENCE = 20
 HIGHEST_GRADE = 8.0

@@ -5,26 +5,28 @@ from collections.abc import Iterator
 import pytest
 
 from tests.words.reading import diagnoses, orders_about_medicines, too_hard, too_long
-from triage.engine.guide import Cause, Guide, Page, Question
-from triage.text import plain
+from triage.engine.guide import Guide
+from triage.engine.parts import Cause, Page, Question
+from triage.markdown import plain
 
 
 def texts_of_guide(guide: Guide) -> Iterator[tuple[str, str]]:
     """Where it stands, and what it says. Stories and the names of sources are for staff."""
     for level in guide.levels:
         yield from named(f"level {level.slug}", level, "name", "heading", "text", "watch")
+        yield from ((f"level {level.slug}, card", row.text) for row in level.card)
     for page in guide.pages:
         yield from texts_of_page(page)
     for cause in guide.causes:
         yield from texts_of_cause(cause)
     for rule in guide.urgency_rules:
-        yield f"rule {rule.slug}", rule.reason
+        yield from named(f"rule {rule.slug}", rule, "reason", "first_aid")
     for section in guide.sections:
         yield from named(f"section {section.slug}", section, "title", "text")
     for fact in guide.facts:
         yield f"fact {fact.slug}", fact.text
-    for ask in guide.ask:
-        yield "ask", ask
+    for line in (*guide.ask, *guide.film, guide.home_reason):
+        yield "the guide", line
 
 
 def named(place: str, row: object, *fields: str) -> Iterator[tuple[str, str]]:
@@ -37,7 +39,15 @@ def texts_of_page(page: Page) -> Iterator[tuple[str, str]]:
     for question in page.questions:
         yield from named(f"question {question.slug}", question, "text", "short", "hint", "why")
         for option in question.options:
-            yield from named(f"option {question.slug}:{option.slug}", option, "text", "hint")
+            yield from named(
+                f"option {question.slug}:{option.slug}",
+                option,
+                "text",
+                "hint",
+                "spoken",
+                "reason",
+                "first_aid",
+            )
         yield from clauses(question)
 
 

@@ -1,7 +1,7 @@
 """The words of the public pages, as somebody reads them who has answered."""
 
+from datetime import UTC, datetime
 from functools import cache
-from types import SimpleNamespace
 
 import pytest
 from django.test import RequestFactory
@@ -9,9 +9,12 @@ from django.test import RequestFactory
 from tests.client import Client
 from tests.walk import CALM, walk
 from tests.words.reading import diagnoses, orders_about_medicines, texts_of, too_hard, too_long
-from triage import errors, views
-from triage.pages import html
-from triage.releases import shelf
+from triage.addresses import Urls
+from triage.engine.evaluation import evaluate
+from triage.engine.laws import LAWS
+from triage.releases import PublishedGuide, releases
+from triage.web import errors
+from triage.web.jinja import html
 
 MANY = CALM | {
     "triggers": ["caffeine", "medicine", "stress", "cold"],
@@ -33,12 +36,6 @@ UNEXPLAINED = MANY | {
     "feel": ["other"],
     "when": ["any_time"],
     "warning_signs": ["none"],
-}
-
-FIGURES = {
-    "stories": 60,
-    "rows": [{"what": "The right cause came first", "count": "50 of 60", "interval": "72 to 91 %"}],
-    "laws": ["A warning sign never makes it less urgent."],
 }
 
 pytestmark = pytest.mark.usefixtures("release")
@@ -63,14 +60,17 @@ def message(view: object, *args: object) -> str:
 
 
 def about_with_figures() -> str:
-    page = views.questionnaire.about_page(SimpleNamespace(figures=FIGURES, **vars(shelf.newest())))
-    return html("about.html", page)
+    guide = releases.newest().guide
+    figures = evaluate(guide, guide.vignettes[:9]).plain()
+    release = PublishedGuide(1, guide, datetime(2026, 11, 26, tzinfo=UTC), figures)
+    return html("about.html", release=release, laws=LAWS, urls=Urls())
 
 
 PAGES = {
     "start": lambda: get("/"),
     "article": lambda: get("/article/"),
     "about": lambda: get("/about/"),
+    "about, with figures": about_with_figures,
     "privacy": lambda: get("/privacy/"),
     "accessibility": lambda: get("/accessibility/"),
     **{
@@ -80,6 +80,7 @@ PAGES = {
     "results, calm": lambda: results(CALM),
     "results, many": lambda: results(MANY),
     "results, unexplained": lambda: results(UNEXPLAINED),
+    "thoughts of self-harm": lambda: results(CALM | {"emergency": ["self_harm"]}),
     "emergency": lambda: results(CALM | {"emergency": ["collapse"]}),
     "expired": lambda: get("/check/safety/?notice=expired"),
     "cleared": lambda: get("/clear/"),

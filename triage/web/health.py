@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from triage.releases import NoRelease, shelf
+from triage.releases import NoRelease, releases
 
 
 @require_safe
@@ -29,7 +29,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
     What is told of the database is what the last look for a release found, so that this answers at once.
     """
     release = _release()
-    facts = {"ready": release is not None, "release": release, "database": shelf.database_answers}
+    facts = {"ready": release is not None, "release": release, "database": releases.database_answers}
     return JsonResponse(facts, status=200 if release is not None else 503)
 
 
@@ -51,6 +51,6 @@ def security_txt(request: HttpRequest) -> HttpResponse:
 
 def _release() -> int | None:
     try:
-        return shelf.newest().number
+        return releases.newest().number
     except NoRelease:
         return None

@@ -16,8 +16,8 @@ from django.http.multipartparser import MultiPartParserError
 from django.middleware.common import CommonMiddleware
 from django.middleware.gzip import GZipMiddleware
 
-from triage.errors import bad_request
 from triage.web import limits
+from triage.web.errors import bad_request
 from triage.web.logs import request_id
 
 log = logging.getLogger("triage.requests")

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage.text import LONGEST, long_sentences, plain, reading_grade, render, sentence_of
+from triage.markdown import LONGEST, long_sentences, plain, reading_grade, render, sentence_of
 
 SECTION = """**Coffee** can make legs shake.[F09] So can [tea](/article/).[F10][F11]
 It passes

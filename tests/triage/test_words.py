@@ -2,7 +2,7 @@
 
 import pytest
 
-from triage.wording import counted, in_sentence, listed
+from triage.words import in_sentence, listed
 
 
 @pytest.mark.parametrize(
@@ -22,8 +22,3 @@ def test_a_text_inside_a_sentence_begins_small_unless_it_is_a_short_form(text, i
 def test_texts_become_one_line():
     assert listed(["Being cold or wet", "Standing still"]) == "Being cold or wet; standing still"
     assert listed([]) == ""
-
-
-def test_one_is_counted_otherwise_than_many():
-    assert counted(1, "reason", "reasons") == "1 reason"
-    assert counted(0, "reason", "reasons") == "0 reasons"

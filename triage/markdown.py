@@ -22,7 +22,7 @@ The longest section of the article has some 3,000; the bound keeps a slip of the
 SHORTEST_GRADED = 30
 """A reading grade says nothing about fewer words than this."""
 
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 """Control characters and marks that turn the direction of writing: they hide what a text says."""
 _FACT = re.compile(r"\[F(\d\d)\]")
 _SENTENCE_END = re.compile(r"""(?<=[.!?…])["'’”)]*\s+(?=[^a-z\s])|\n+""")
@@ -96,7 +96,7 @@ def _sup(number: str) -> str:
 
 
 def _readable(text: str) -> str:
-    text = _UNSEEN.sub("", text[: LONGEST + 1].replace("\r\n", "\n"))
+    text = UNSEEN.sub("", text[: LONGEST + 1].replace("\r\n", "\n"))
     return text if len(text) <= LONGEST else text[:LONGEST] + "…"
 
 

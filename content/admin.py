@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from content.conditions import ConditionField
 from content.forms import InlineForm, Line, Lines, LinesField, Markdown, Named, StaffForm
 from content.models import (
     CITED,
-    CONDITION,
     MARKDOWN,
     Cause,
     Evidence,
@@ -28,11 +28,12 @@ from content.models import (
     ReleasedSlug,
     Section,
     Source,
+    StoredCondition,
     Thresholds,
     UrgencyRule,
     Vignette,
 )
-from triage.wording import day
+from triage.words import day
 
 CHECKED = ("checked_on", "signed_by", "signed_on")
 SIGNED: Any = ("Checked and signed", {"fields": [CHECKED]})
@@ -45,6 +46,9 @@ class Words(admin.options.BaseModelAdmin):
     """The public reads its texts."""
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **options: Any) -> Any:
+        if isinstance(db_field, StoredCondition):
+            names = {"label": str(db_field.verbose_name).capitalize(), "help_text": db_field.help_text}
+            return ConditionField(self.admin_site, **names)
         if isinstance(db_field, models.TextField):
             kind = (
                 Markdown if MARKDOWN in db_field.help_text else Lines if self.reads else AdminTextareaWidget
@@ -136,13 +140,13 @@ class OptionInline(Inline, admin.StackedInline):
     model = Option
     can_delete = False
     show_change_link = True
-    fields = [("text", "slug"), ("hint", "clause"), ("exclusive", "unsure")]
+    fields = [("text", "slug"), ("hint", "clause"), ("exclusive", "unsure"), "spoken"]
 
 
 class EvidenceInline(Inline, admin.StackedInline):
     model = Evidence
-    fields = [("points", "text"), CONDITION, CITED, CHECKED]
-    autocomplete_fields = [*CONDITION, *CITED]
+    fields = [("points", "text"), "condition", CITED, CHECKED]
+    autocomplete_fields = CITED
 
 
 class ExpectedCauseInline(Inline, admin.TabularInline):
@@ -166,13 +170,9 @@ class QuestionAdmin(StaffAdmin):
     list_display = ["text", "page", "order"]
     list_filter = ["page"]
     search_fields = ["text", "short", "slug"]
-    autocomplete_fields = CONDITION
     fieldsets = [
-        (None, {"fields": ["page", "slug", "text", "short", "kind", "signs", "hint", "why"]}),
-        (
-            "Asked only when the person chose",
-            {"fields": [CONDITION], "description": "Leave empty: it is always asked."},
-        ),
+        (None, {"fields": ["page", "slug", "text", "short", "kind", "signs", "sheet_place", "hint", "why"]}),
+        ("A follow-up", {"fields": ["show_if"]}),
     ]
     inlines = [OptionInline]
 
@@ -183,6 +183,27 @@ class OptionAdmin(StaffAdmin):
     list_filter = ["question"]
     search_fields = ["text", "slug", "question__short", "question__text", "question__slug"]
     readonly_fields = ["used_by"]
+    autocomplete_fields = CITED
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    "question",
+                    "slug",
+                    "text",
+                    "hint",
+                    "clause",
+                    "spoken",
+                    "exclusive",
+                    "unsure",
+                    "used_by",
+                ]
+            },
+        ),
+        ("A sign of an emergency", {"fields": ["reason", "first_aid", "crisis", CITED]}),
+        SIGNED,
+    ]
 
     @admin.display(description="used by")
     def used_by(self, option: Option) -> SafeString:
@@ -198,7 +219,7 @@ class CauseAdmin(StaffAdmin):
     search_fields = ["name", "medical_name", "slug"]
     autocomplete_fields = ["sources"]
     fieldsets = [
-        (None, {"fields": [("name", "medical_name"), ("slug", "prior"), "section"]}),
+        (None, {"fields": [("name", "medical_name"), ("slug", "prior"), ("section", "picture"), "everyday"]}),
         ("In words", {"fields": ["what", "helps", "get_help", "ask", "sources"]}),
         SIGNED,
     ]
@@ -210,10 +231,10 @@ class UrgencyRuleAdmin(StaffAdmin):
     list_display = ["reason", "urgency", "checked_on", "signed", "order"]
     list_filter = ["urgency"]
     search_fields = ["reason", "slug"]
-    autocomplete_fields = [*CONDITION, *CITED]
+    autocomplete_fields = CITED
     fieldsets = [
-        (None, {"fields": ["slug", "urgency", "reason", "unexplained"]}),
-        ("Counts when the person chose", {"fields": [CONDITION]}),
+        (None, {"fields": ["slug", ("urgency", "today"), "reason", "first_aid", "unexplained"]}),
+        ("When it speaks", {"fields": ["condition"]}),
         ("Stands on", {"fields": [CITED]}),
         SIGNED,
     ]
@@ -272,7 +293,7 @@ class Few(StaffAdmin):
 
 @admin.register(Level)
 class LevelAdmin(Few):
-    many = 4
+    many = 5
     list_display = ["name", "heading"]
 
 

@@ -19,8 +19,14 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from content.models import ReleasedSlug
-from triage import text
+from content import working_copy
+from content.conditions import ConditionField
+from content.models import Option, ReleasedSlug, StoredCondition
+from content.things import Words, condition_in_words
+from triage import markdown
+from triage.engine.file import read_condition
+from triage.engine.guide import GuideError
+from triage.engine.satisfiable import contradictions
 
 KEY = re.compile("[0-9]{1,18}")
 
@@ -36,9 +42,9 @@ class Reads(forms.Widget):
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         box = super().render(name, value, attrs, renderer)
         page = {
-            "rendered": text.render(value) if value and self.markdown else "",
-            "grade": text.reading_grade(value or ""),
-            "long": text.long_sentences(value or ""),
+            "rendered": markdown.render(value) if value and self.markdown else "",
+            "grade": markdown.reading_grade(value or ""),
+            "long": markdown.long_sentences(value or ""),
         }
         return box + render_to_string("content/reads.html", {"page": page}) if any(page.values()) else box
 
@@ -83,12 +89,20 @@ class StaffForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             if "slug" in self.fields:
-                self.fields["slug"].disabled = ReleasedSlug.holds(self.instance)
+                self.fields["slug"].disabled = ReleasedSlug.holds(self.instance) or _is_named(self.instance)
             if "shown" in self.fields:
                 self.initial["shown"] = json.dumps(_digests(_state(self.instance, self.inline_models)))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        for name, value in cleaned.items():
+            if isinstance(value, str) and markdown.UNSEEN.search(value.replace("\r", "")):
+                self.add_error(
+                    name, "It holds a character that nobody can see. Type the text anew, or remove it."
+                )
+            elif isinstance(self.fields[name], ConditionField):
+                for problem in _contradictions(value):
+                    self.add_error(name, problem)
         if self.instance.pk and "shown" in self.fields:
             changes = self._changed_meanwhile(_read(cleaned["shown"]))
             if changes:
@@ -115,6 +129,22 @@ class InlineForm(StaffForm):
     """A row of another's screen: its digest travels with that screen."""
 
     shown = None
+
+
+def _is_named(instance: Model) -> bool:
+    """A condition or a story names the option."""
+    return isinstance(instance, Option) and bool(instance.used_by())
+
+
+def _contradictions(written: dict[str, Any]) -> Iterable[str]:
+    """Why a condition can never be true, in words; nothing while the working copy makes no guide."""
+    try:
+        guide = working_copy.build()
+        words = Words(guide)
+        found = [*contradictions(guide, read_condition(written))] if written else []
+    except (GuideError, KeyError):
+        return []
+    return [f"This can never be true: {words.with_names(problem)}." for problem in found]
 
 
 def _by_whom(instance: Model) -> str:
@@ -163,6 +193,9 @@ def _fields(row: Model) -> Iterable[Any]:
 def _in_words(row: Model, field: Any) -> str:
     if field.many_to_many:
         return ", ".join(str(one) for one in getattr(row, field.name).all())
+    if isinstance(field, StoredCondition):
+        names = {option.full_slug: str(option) for option in Option.objects.all()}
+        return condition_in_words(read_condition(getattr(row, field.name)), names)
     value = getattr(row, f"get_{field.name}_display")() if field.choices else getattr(row, field.name)
     return "" if value is None else str(value)
 

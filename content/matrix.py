@@ -10,8 +10,8 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 from content.things import POINTS_IN_WORDS, URGENCY_IN_WORDS, Words
-from triage.engine.guide import Evidence, Guide, UrgencyRule
-from triage.engine.urgency import RANK
+from triage.engine.guide import Guide
+from triage.engine.parts import RANK, Evidence, UrgencyRule
 
 # Millimetres on an A3 sheet, within its margins.
 WIDTH, HEIGHT, GAP = 404.0, 281.0, 6.0

@@ -4,6 +4,7 @@ The rows mirror the classes of `triage.engine.guide`, field by field; what each 
 A working copy may be half finished. The constraints refuse only what could never be right.
 """
 
+import json
 from typing import Any, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator, URLValidator
@@ -26,11 +27,30 @@ URGENCY = [
     ("urgent", "see a doctor within days"),
     ("emergency", "emergency"),
 ]
+LEVEL = [*URGENCY[:3], ("today", "see a doctor today"), URGENCY[3]]
 KIND = [("single", "one choice"), ("multiple", "several choices")]
-SIGNS = [("", "no signs"), ("warning", "warning signs"), ("emergency", "signs of an emergency")]
-CONDITION = ("all_of", "any_of", "none_of")
+SIGNS = [
+    ("", "no signs"),
+    ("symptom", "symptoms whose absence matters too"),
+    ("warning", "warning signs"),
+    ("emergency", "signs of an emergency"),
+]
 CITED = ("facts", "sources")
 MOST_POINTS = 1000
+PICTURES = (
+    "bottle",
+    "clock",
+    "cup",
+    "drop",
+    "heart",
+    "leg",
+    "lens",
+    "muscle",
+    "night",
+    "shoe",
+    "sock",
+    "steps",
+)
 MARKDOWN = "You can use **bold**, *italics*, lists and [links](https://example.org)."
 
 
@@ -110,114 +130,6 @@ class Checked(models.Model):
         ]
 
 
-class Conditional(models.Model):
-    """True when all of these, any of these and none of these options are chosen."""
-
-    all_of: Any = models.ManyToManyField(
-        "Option", verbose_name="all of these answers", blank=True, related_name="%(class)s_all_of"
-    )
-    any_of: Any = models.ManyToManyField(
-        "Option", verbose_name="and any of these answers", blank=True, related_name="%(class)s_any_of"
-    )
-    none_of: Any = models.ManyToManyField(
-        "Option", verbose_name="and none of these answers", blank=True, related_name="%(class)s_none_of"
-    )
-
-    class Meta:
-        abstract = True
-
-
-class Page(Positioned):
-    slug = slug_field(unique=True)
-    section = models.CharField(
-        "part of the way", help_text="Shown above the questions. Pages of one part stand together."
-    )
-    title = models.CharField(help_text="The heading of a page that asks more than one question.")
-
-    def __str__(self) -> str:
-        return self.title
-
-
-class Question(Positioned, Conditional):
-    siblings_by = "page"
-    page = models.ForeignKey(Page, models.PROTECT, related_name="questions")
-    slug = slug_field(unique=True)
-    kind = models.CharField("takes", choices=KIND)
-    text = models.CharField("question")
-    short = models.CharField("in a few words", help_text="For lists and the doctor's sheet: “Where it is”.")
-    hint = models.CharField(blank=True)
-    why = models.TextField("why we ask this", blank=True, help_text=MARKDOWN)
-    signs = models.CharField(
-        "its options are",
-        blank=True,
-        choices=SIGNS,
-        help_text="Each option other than “none of these” is then a sign of this kind.",
-    )
-
-    class Meta(Positioned.Meta):
-        ordering = ["page__position", "page", "position", "pk"]
-        constraints = [one_of("kind", KIND), one_of("signs", SIGNS)]
-
-    def __str__(self) -> str:
-        return self.short
-
-
-class OptionManager(models.Manager["Option"]):
-    """An option is always named together with its question."""
-
-    def get_queryset(self) -> models.QuerySet["Option"]:
-        return super().get_queryset().select_related("question")
-
-
-class Option(Positioned):
-    siblings_by = "question"
-    question = models.ForeignKey(Question, models.CASCADE, related_name="options")
-    slug = slug_field()
-    text = models.CharField("answer")
-    hint = models.CharField(blank=True)
-    clause = models.CharField(
-        "after “if”", blank=True, help_text="What choosing it says, to stand after “If”: “it began suddenly”."
-    )
-    exclusive = models.BooleanField(
-        "stands alone", default=False, help_text="Cannot be chosen beside another: “none of these”."
-    )
-    unsure = models.BooleanField(
-        "means “not sure”",
-        default=False,
-        help_text="Choosing it leaves the other options unknown, not false.",
-    )
-
-    objects = OptionManager()
-
-    class Meta(Positioned.Meta):
-        ordering = [
-            "question__page__position",
-            "question__page",
-            "question__position",
-            "question",
-            "position",
-            "pk",
-        ]
-        constraints = [UniqueConstraint(fields=["question", "slug"], name="option_slug_in_question")]
-
-    def __str__(self) -> str:
-        return f"{self.question.short}: {self.text}"
-
-    @property
-    def full_slug(self) -> str:
-        return f"{self.question.slug}:{self.slug}"
-
-    def used_by(self) -> list[models.Model]:
-        """What would change its meaning without this option."""
-        named = Q(all_of=self) | Q(any_of=self) | Q(none_of=self)
-        rows = [
-            row
-            for model in (Evidence, UrgencyRule, Question)
-            for row in model._default_manager.filter(named).distinct()
-        ]
-        return [*rows, *self.vignettes.all()]
-
-
 class Fact(Positioned):
     slug = models.CharField(
         "number",
@@ -255,6 +167,139 @@ class Cited(models.Model):
         abstract = True
 
 
+class StoredCondition(models.TextField):
+    """A condition in the form of the guide's file: `triage.engine.parts.Condition` says what it means.
+
+    Django's own JSON field asks the database what it can do before each command, also when it is away.
+    """
+
+    def from_db_value(self, value: str, *database: object) -> Any:
+        return json.loads(value)
+
+    def get_prep_value(self, value: Any) -> Any:
+        return value if isinstance(value, str) else json.dumps(value or {})
+
+    def to_python(self, value: Any) -> Any:
+        return json.loads(value) if isinstance(value, str) else value
+
+
+def condition_field(name: str, help_text: str = "") -> StoredCondition:
+    return StoredCondition(name, default=dict, blank=True, help_text=help_text)
+
+
+def picture_field() -> Any:
+    return models.CharField(
+        "drawing", blank=True, choices=[(name, name) for name in PICTURES], help_text="Shown beside it."
+    )
+
+
+class Page(Positioned):
+    slug = slug_field(unique=True)
+    section = models.CharField(
+        "part of the way", help_text="Shown above the questions. Pages of one part stand together."
+    )
+    title = models.CharField(help_text="The heading of a page that asks more than one question.")
+    picture = picture_field()
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Question(Positioned):
+    siblings_by = "page"
+    page = models.ForeignKey(Page, models.PROTECT, related_name="questions")
+    slug = slug_field(unique=True)
+    kind = models.CharField("takes", choices=KIND)
+    text = models.CharField("question")
+    short = models.CharField("in a few words", help_text="For lists and the doctor's sheet: “Where it is”.")
+    hint = models.CharField(blank=True)
+    why = models.TextField("why we ask this", blank=True, help_text=MARKDOWN)
+    signs = models.CharField(
+        "its options are",
+        blank=True,
+        choices=SIGNS,
+        help_text="Each option other than “none of these” is then a sign of this kind.",
+    )
+    sheet_place = models.PositiveSmallIntegerField(
+        "place on the doctor’s sheet", default=0, help_text="Among what a doctor asks first; 0: after those."
+    )
+    show_if = condition_field("asked only when", help_text="Leave empty: it is always asked.")
+
+    class Meta(Positioned.Meta):
+        ordering = ["page__position", "page", "position", "pk"]
+        constraints = [one_of("kind", KIND), one_of("signs", SIGNS)]
+
+    def __str__(self) -> str:
+        return self.short
+
+
+class OptionManager(models.Manager["Option"]):
+    """An option is always named together with its question."""
+
+    def get_queryset(self) -> models.QuerySet["Option"]:
+        return super().get_queryset().select_related("question")
+
+
+class Option(Positioned, Cited, Checked):
+    siblings_by = "question"
+    question = models.ForeignKey(Question, models.CASCADE, related_name="options")
+    slug = slug_field()
+    text = models.CharField("answer")
+    hint = models.CharField(blank=True)
+    clause = models.CharField(
+        "after “if”", blank=True, help_text="What choosing it says, to stand after “If”: “it began suddenly”."
+    )
+    exclusive = models.BooleanField(
+        "stands alone", default=False, help_text="Cannot be chosen beside another: “none of these”."
+    )
+    unsure = models.BooleanField(
+        "means “not sure”",
+        default=False,
+        help_text="Choosing it leaves the other options unknown, not false.",
+    )
+    spoken = models.CharField(
+        "to read out", blank=True, help_text="One whole sentence for the telephone: “My legs feel weak.”"
+    )
+    reason = models.CharField(
+        blank=True, help_text="Of a sign of an emergency: one plain sentence that says why to call now."
+    )
+    first_aid = models.TextField("until help comes", blank=True, help_text=MARKDOWN)
+    crisis = models.BooleanField(
+        "thoughts of self-harm", default=False, help_text="Leads to the page about thoughts of self-harm."
+    )
+
+    objects = OptionManager()
+
+    class Meta(Positioned.Meta):
+        ordering = [
+            "question__page__position",
+            "question__page",
+            "question__position",
+            "question",
+            "position",
+            "pk",
+        ]
+        constraints = [
+            *Checked.Meta.constraints,
+            UniqueConstraint(fields=["question", "slug"], name="option_slug_in_question"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.question.short}: {self.text}"
+
+    @property
+    def full_slug(self) -> str:
+        return f"{self.question.slug}:{self.slug}"
+
+    def used_by(self) -> list[models.Model]:
+        """What would change its meaning without this option."""
+        rows: list[Any] = [*Evidence.objects.all(), *UrgencyRule.objects.all()]
+        named = [row for row in rows if self.full_slug in names_in(row.condition)]
+        asked = [q for q in Question.objects.all() if self.full_slug in names_in(q.show_if)]
+        home = [row for row in Thresholds.objects.all() if self.full_slug in names_in(row.home)]
+        return [*named, *asked, *home, *self.vignettes.all()]
+
+
 class Section(Positioned, Checked):
     slug = slug_field(unique=True)
     title = models.CharField()
@@ -274,6 +319,10 @@ class Cause(Positioned, Checked):
     slug = slug_field(unique=True)
     name = models.CharField()
     medical_name = models.CharField(blank=True)
+    picture = picture_field()
+    everyday = models.BooleanField(
+        default=False, help_text="Harmless and passing: only with such a cause do we say to stay at home."
+    )
     prior = models.IntegerField(
         "points to start from",
         validators=[MinValueValidator(-MOST_POINTS), MaxValueValidator(MOST_POINTS)],
@@ -295,11 +344,12 @@ class Cause(Positioned, Checked):
         return self.name
 
 
-class Evidence(Positioned, Conditional, Cited, Checked):
+class Evidence(Positioned, Cited, Checked):
     siblings_by = "cause"
     cause = models.ForeignKey(Cause, models.CASCADE, related_name="evidence")
     points = models.SmallIntegerField("this", choices=POINTS)
     text = models.CharField("in words", help_text="Names the answer: “You had a lot of caffeine”.")
+    condition = condition_field("counts when")
 
     class Meta(Positioned.Meta):
         ordering = ["cause__position", "cause", "position", "pk"]
@@ -313,34 +363,53 @@ class Evidence(Positioned, Conditional, Cited, Checked):
         return f"{self.text} ({self.get_points_display()})"
 
 
-class UrgencyRule(Positioned, Conditional, Cited, Checked):
+class UrgencyRule(Positioned, Cited, Checked):
     slug = slug_field(unique=True)
     urgency = models.CharField("asks for", choices=URGENCY)
+    today = models.BooleanField(default=False, help_text="An urgent rule that cannot wait for days.")
     reason = models.CharField(help_text="One plain sentence: “Your legs feel weak, without a clear reason.”")
+    first_aid = models.TextField("until help comes", blank=True, help_text=MARKDOWN)
+    condition = condition_field("speaks when")
     unexplained = models.BooleanField(
-        "only when no cause fits", default=False, help_text="Speaks only when no cause fits at least partly."
+        "only when no cause fits",
+        default=False,
+        help_text="Of older guides. Say under “unless” what is known to calm it.",
+    )
+    crisis = models.BooleanField(
+        "thoughts of self-harm", default=False, help_text="Leads to the page about thoughts of self-harm."
     )
 
     class Meta(Positioned.Meta):
-        constraints = [*Checked.Meta.constraints, one_of("urgency", URGENCY)]
+        constraints = [
+            *Checked.Meta.constraints,
+            one_of("urgency", URGENCY),
+            CheckConstraint(
+                condition=Q(today=False) | Q(urgency="urgent"),
+                name="urgencyrule_today",
+                violation_error_message="“Today” is for rules that ask for a doctor within days.",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.reason
 
 
 class Level(Positioned):
-    """The words for one urgency. There are four, for the judgement knows four."""
+    """The words for one urgency, or for an urgent result of today."""
 
-    slug = models.CharField("urgency", unique=True, choices=URGENCY)
+    slug = models.CharField("urgency", unique=True, choices=LEVEL)
     name = models.CharField("in one or two words")
     heading = models.CharField(help_text="One action.")
-    text = models.TextField(help_text=MARKDOWN)
+    text = models.TextField()
+    card = models.TextField(
+        "what to do", blank=True, help_text="A row a line: “When it is closed: Call the night service.”"
+    )
     watch = models.TextField("what to watch for", help_text=f"A list. {MARKDOWN}")
 
     class Meta(Positioned.Meta):
         verbose_name = "level of urgency"
         verbose_name_plural = "levels of urgency"
-        constraints = [one_of("slug", URGENCY)]
+        constraints = [one_of("slug", LEVEL)]
 
     def __str__(self) -> str:
         return self.name
@@ -362,6 +431,11 @@ class Vignette(Positioned):
         verbose_name="acceptable urgencies",
         related_name="vignettes",
         help_text="The expected one among them.",
+    )
+    opinions = models.CharField(
+        "what readers said",
+        blank=True,
+        help_text="The urgency that each said who was asked apart from the others: “urgent, routine”.",
     )
     why = models.TextField("why this is expected")
     source = models.TextField()
@@ -401,6 +475,14 @@ class Thresholds(models.Model):
     ask = models.TextField(
         "questions for any doctor", blank=True, help_text="One a line, whatever the causes."
     )
+    film = models.TextField("what to film for a doctor", blank=True, help_text="One a line.")
+    home = condition_field(
+        "what shows that it passes",
+        help_text="Only then, and with an everyday cause, we say to stay at home.",
+    )
+    home_reason = models.CharField(
+        "why it is not for staying at home", blank=True, help_text="Said where nothing shows that it passes."
+    )
 
     class Meta:
         verbose_name = "thresholds"
@@ -420,6 +502,14 @@ class Thresholds(models.Model):
 
     def __str__(self) -> str:
         return "Thresholds"
+
+
+def names_in(condition: dict[str, Any]) -> set[str]:
+    """The options that a condition names."""
+    groups = [group["of"] for kind in ("groups", "unless") for group in condition.get(kind, ())]
+    return {
+        o for options in (*(condition.get(k, ()) for k in ("all", "any", "none")), *groups) for o in options
+    }
 
 
 class ReleasedSlug(models.Model):
@@ -448,7 +538,7 @@ def _protect_what_is_named() -> None:
     Django would drop it from the row's list without a word, and an "all of" with one option less is true
     more often. The tables between are made by ManyToManyField, which takes no on_delete; so it is set here.
     """
-    models_with_lists: tuple[Any, ...] = (Question, Cause, Evidence, UrgencyRule, Vignette)
+    models_with_lists: tuple[Any, ...] = (Option, Cause, Evidence, UrgencyRule, Vignette)
     for field in (field for model in models_with_lists for field in model._meta.many_to_many):
         through = field.remote_field.through
         if through._meta.auto_created:

@@ -8,20 +8,22 @@ from django.urls.resolvers import RegexPattern
 from django.utils import timezone
 
 from content import working_copy
-from triage.engine.assessment import assess
+from triage.addresses import Urls
 from triage.engine.file import dump, load
-from triage.engine.guide import Guide, Vignette
+from triage.engine.guide import Guide
+from triage.engine.parts import Vignette
+from triage.engine.weigh import assess
 from triage.journey import Journey
 from triage.models import Release
-from triage.pages import Urls
-from triage.releases import PublishedGuide, Shelf
-from triage.views import Questionnaire
+from triage.pages import Site
+from triage.releases import PublishedGuide, ReleaseCache
+from triage.views import patterns
 
 COOKIE = "preview"
 
 
-class OneGuide(Shelf):
-    """A shelf that holds nothing else."""
+class OneGuide(ReleaseCache):
+    """Holds nothing else."""
 
     def __init__(self, guide: PublishedGuide) -> None:
         self.guide = guide
@@ -34,14 +36,14 @@ class OneGuide(Shelf):
 
 
 @lru_cache(maxsize=4)
-def _over(number: int, text: str, prefix: str) -> Questionnaire:
+def _over(number: int, text: str, prefix: str) -> Site:
     """Kept for as long as the guide stays the same, for its pages prepare much."""
     guide = PublishedGuide(number, load(text), timezone.now(), {})
     what = f"release {number}" if number else "the working copy"
-    return Questionnaire(urls=Urls(prefix), cookie_name=COOKIE, shelf=OneGuide(guide), preview=what)
+    return Site(urls=Urls(prefix), cookie_name=COOKIE, releases=OneGuide(guide), preview=what)
 
 
-def questionnaire(number: int | None = None) -> Questionnaire:
+def questionnaire(number: int | None = None) -> Site:
     """Over the working copy, or over a release. Raises GuideError when the working copy makes no guide."""
     if number is None:
         return _over(0, dump(working_copy.build()), reverse("admin:preview"))
@@ -51,14 +53,14 @@ def questionnaire(number: int | None = None) -> Questionnaire:
 
 def show(request: HttpRequest, path: str, number: int | None = None) -> HttpResponseBase:
     """The page at this path below the preview's own address. Raises Http404 where there is none."""
-    found = URLResolver(RegexPattern(r""), questionnaire(number).patterns()).resolve(path)
+    found = URLResolver(RegexPattern(r""), patterns(questionnaire(number))).resolve(path)
     return found.func(request, *found.args, **found.kwargs)
 
 
 def see(kind: str, slug: str) -> HttpResponseBase:
     """Go to where this stands on the page, with the answers of a story that leads there, if one does."""
     preview = questionnaire()
-    release = preview.shelf.newest()
+    release = preview.releases.newest()
     if kind == "section":
         return HttpResponseRedirect(f"{preview.urls.article}#{slug}")
     story = next((v for v in release.guide.vignettes if _leads_to(release.guide, v, kind, slug)), None)
@@ -68,7 +70,7 @@ def see(kind: str, slug: str) -> HttpResponseBase:
     journey.answer(story.answers)
     question = _question(release.guide, kind, slug)
     url = preview.urls.step(release.guide.page_of[question].slug) if question else preview.due(journey)
-    return preview.redirect(journey, url)
+    return preview.keep(HttpResponseRedirect(url), journey)
 
 
 def _question(guide: Guide, kind: str, slug: str) -> str:

@@ -3,20 +3,20 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property, lru_cache
+from functools import cached_property
+from typing import Any
 
 from django.utils import timezone
 
 from content.differences import Difference, differences
-from content.things import URGENCY_IN_WORDS, Thing, label, things
-from triage import text
-from triage.engine.answers import Answers, carried
-from triage.engine.assessment import assess
+from content.figures import Law, law_lines, laws, plain_laws
+from content.things import URGENCY_IN_WORDS, Thing, Words, label, place_of, things
+from triage import markdown
 from triage.engine.evaluation import Figures, evaluate
-from triage.engine.file import dump, load
-from triage.engine.guide import Checked, Guide, Vignette
-from triage.engine.laws import LAWS, Law, Outcome
-from triage.engine.urgency import RANK, UrgencyName
+from triage.engine.file import dump
+from triage.engine.guide import Guide
+from triage.engine.parts import RANK, Answers, Checked, UrgencyName, Vignette
+from triage.engine.weigh import assess
 from triage.models import digest
 from triage.releases import PublishedGuide
 
@@ -79,7 +79,7 @@ class Review:
     differences: tuple[Difference, ...]
     stories: tuple[ChangedStory, ...]
     figures: Figures
-    laws: tuple[tuple[Law, Outcome], ...]
+    laws: list[Law]
 
     @cached_property
     def digest(self) -> str:
@@ -102,31 +102,24 @@ class Review:
 def review(live: PublishedGuide | None, guide: Guide, today: date | None = None) -> Review:
     """Compare `guide` with the live release and try it out. Within five seconds for the first guide."""
     every = list(things(guide))
-    laws = tried_laws(dump(guide))
+    checked = laws(guide)
     return Review(
         guide,
         live,
-        blocks=(*plain_blocks(guide), *_broken_laws(laws)),
+        blocks=(*plain_blocks(guide), *_flaws(guide, checked)),
         warnings=tuple(w for w in _warnings(every, today or timezone.localdate()) if w.notes),
         differences=differences(live.guide, guide) if live else (),
         stories=tuple(_changed_stories(live.guide, guide)) if live else (),
         figures=evaluate(guide, guide.vignettes),
-        laws=laws,
+        laws=checked,
     )
-
-
-@lru_cache(maxsize=2)
-def tried_laws(guide: str) -> tuple[tuple[Law, Outcome], ...]:
-    """The laws tried on a guide's text. Kept, for publishing tries what the review has just tried."""
-    found = load(guide)
-    return tuple((law, law.check(found)) for law in LAWS)
 
 
 # What blocks.
 
 
 def plain_blocks(guide: Guide) -> tuple[Note, ...]:
-    """All that blocks but a broken law, which takes seconds to find."""
+    """All that blocks but a broken law."""
     return tuple(_plain_blocks(guide))
 
 
@@ -140,10 +133,14 @@ def _plain_blocks(guide: Guide) -> Iterator[Note]:
                 yield Note(f"{thing.name} is an emergency, but is told: {found.urgency_in_words}.", thing)
 
 
-def _broken_laws(laws: Iterable[tuple[Law, Outcome]]) -> Iterator[Note]:
-    for law, outcome in laws:
-        if not outcome.held:
-            yield Note(f"This no longer holds: {law.sentence} {outcome.counterexample}")
+def _flaws(guide: Guide, checked: list[Law]) -> Iterator[Note]:
+    """Where the guide breaks a safety law, and how to mend it."""
+    words = Words(guide)
+    for law in checked:
+        for flaw in law.flaws:
+            thing, _ = place_of(f"{flaw.path}: ", guide)
+            place = thing.name if thing else "The guide"
+            yield Note(f"{place}: {words.with_names(flaw.mend)} ({law.sentence})", thing)
 
 
 # What to look at.
@@ -185,14 +182,14 @@ def _texts(every: Iterable[Thing]) -> Iterator[tuple[Thing, str, str]]:
 
 def _hard(every: Iterable[Thing]) -> Iterator[Note]:
     for thing, name, value in _texts(every):
-        grade = text.reading_grade(value)
+        grade = markdown.reading_grade(value)
         if grade is not None and grade > HIGHEST_GRADE:
             yield Note(f"{thing.name}, {label(thing.kind, name)}: grade {grade}", thing)
 
 
 def _long(every: Iterable[Thing]) -> Iterator[Note]:
     for thing, name, value in _texts(every):
-        for sentence in text.long_sentences(value):
+        for sentence in markdown.long_sentences(value):
             yield Note(f"{thing.name}, {label(thing.kind, name)}: “{sentence}”", thing)
 
 
@@ -200,7 +197,7 @@ def _long(every: Iterable[Thing]) -> Iterator[Note]:
 
 
 def result(guide: Guide, answers: Answers) -> Result:
-    assessment = assess(guide, carried(guide, answers))
+    assessment = assess(guide, guide.carried(answers))
     if not assessment.fitting:
         return Result("", "none fits", assessment.urgency)
     cause = assessment.fitting[0].cause
@@ -241,3 +238,47 @@ def _wrongs(vignette: Vignette, result: Result) -> set[str]:
         low = RANK[result.urgency] < min(RANK[name] for name in vignette.urgency_accept)
         wrongs.add("too low" if low else "too high")
     return wrongs
+
+
+# For a terminal, and for programs.
+
+
+def lines(review: Review) -> Iterator[str]:
+    against = f"release {review.live_number}" if review.live else "nothing published yet"
+    yield f"The working copy against {against}: {review.digest}"
+    yield f"{len(review.blocks)} to mend before publishing"
+    yield from (f"  {block.text}" for block in review.blocks)
+    yield f"{len(review.differences)} changes"
+    for change in review.differences:
+        yield f"  {change.place}"
+        yield from (f"    - {line}" for line in change.was.splitlines())
+        yield from (f"    + {line}" for line in change.now.splitlines())
+    yield f"{len(review.stories)} of {review.figures.stories} stories changed"
+    for story in review.stories:
+        before, after = (f"{r.cause}, {r.urgency_in_words}" for r in (story.before, story.after))
+        yield f"  {story.vignette.slug}: {before} -> {after}. {story.verdict}."
+    yield from (f"{name}: {rate.count} of {rate.of}" for name, rate in review.figures.rates.items())
+    yield from law_lines(review.laws)
+    yield from (f"Look at: {warning.text}: {len(warning.notes)}" for warning in review.warnings)
+
+
+def plain(review: Review) -> dict[str, Any]:
+    return {
+        "digest": review.digest,
+        "live": review.live_number,
+        "blocks": [block.text for block in review.blocks],
+        "warnings": {warning.text: [note.text for note in warning.notes] for warning in review.warnings},
+        "differences": [{"place": d.place, "before": d.was, "after": d.now} for d in review.differences],
+        "vignettes": [
+            {
+                "vignette": story.vignette.slug,
+                "before": {"cause": story.before.first or None, "urgency": story.before.urgency},
+                "after": {"cause": story.after.first or None, "urgency": story.after.urgency},
+                "verdict": story.verdict,
+            }
+            for story in review.stories
+        ],
+        "lowered": list(review.lowered),
+        "figures": review.figures.plain(),
+        "laws": plain_laws(review.laws),
+    }

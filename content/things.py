@@ -1,7 +1,7 @@
 """A guide as people speak of it: a list of things, each with a name in words and its fields in words."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields
 from datetime import date
 from types import SimpleNamespace
@@ -10,17 +10,31 @@ from typing import Any
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 
-from content.models import POINTS, URGENCY
-from triage.engine.guide import Condition, Guide
-from triage.wording import day
+from content.models import LEVEL, POINTS, URGENCY
+from triage.engine.guide import Guide
+from triage.engine.parts import CardRow, Condition, Group
+from triage.words import day
 
 Parts = Guide | SimpleNamespace
 """A guide, or what one would be made from."""
 
-NO_FIELD = {"show_if": "asked only when"}
+NO_FIELD: dict[str, str] = {}
 NESTED = {"slug", "questions", "options", "evidence"}
 POINTS_IN_WORDS = dict(POINTS)
 URGENCY_IN_WORDS = dict(URGENCY)
+LEVEL_IN_WORDS = dict(LEVEL)
+LAWS_IN_WORDS = {
+    "signs_only_raise": "a sign, added, never lowers the urgency",
+    "emergency_wins": "a sign of an emergency always leads to emergency help",
+    "unsure_lowers_one_level": "“not sure” lowers the urgency by one level at most",
+    "exceptions_are_known": "a rule is held back only by what was said",
+    "home_is_earned": "staying at home is earned",
+    "pages_can_be_left": "every question has an answer for everybody",
+    "every_cause_can_lead": "every cause can come first",
+    "evidence_never_lowers": "a reason for a cause never lowers it",
+    "conditions_can_be_true": "every condition can come true",
+}
+THRESHOLDS = ("possible_at", "strong_at", "ask", "film", "home", "home_reason")
 
 
 @dataclass(frozen=True)
@@ -38,7 +52,7 @@ class Thing:
     def fields(self) -> dict[str, Any]:
         """Its own values by name, without those that are things themselves."""
         if self.kind == "thresholds":
-            return {name: getattr(self.item, name) for name in ("possible_at", "strong_at", "ask")}
+            return {name: getattr(self.item, name) for name in THRESHOLDS}
         return {f.name: getattr(self.item, f.name) for f in fields(self.item) if f.name not in NESTED}
 
     def missing_texts(self) -> list[str]:
@@ -110,6 +124,7 @@ class Words:
             "sources": {source.slug: f"{source.publisher}: {source.title}" for source in parts.sources},
             "urgency": URGENCY_IN_WORDS,
             "urgency_accept": URGENCY_IN_WORDS,
+            "opinions": URGENCY_IN_WORDS,
             "points": POINTS_IN_WORDS,
         }
 
@@ -120,6 +135,8 @@ class Words:
                 said = ""
             case bool():
                 said = "yes" if value else "no"
+            case (CardRow(), *_):
+                said = "; ".join(f"{row.label}: {row.text}" for row in value)
             case Condition():
                 said = self.condition(value)
             case date():
@@ -133,16 +150,36 @@ class Words:
                 said = self.name(field, value)
         return said
 
+    def with_names(self, sentence: str) -> str:
+        """A sentence of the engine, with the words of an option where it says its short name."""
+        return re.sub(r"“(\w+:\w+)”", lambda found: f"“{self.options.get(found[1], found[1])}”", sentence)
+
     def name(self, field: str, value: Any) -> str:
         return str(self.names.get(field, {}).get(value, value))
 
     def condition(self, condition: Condition) -> str:
-        lists = {"all of": condition.all, "any of": condition.any, "none of": condition.none}
-        return ", and ".join(
-            f"{how}: {'; '.join(self.options.get(option, option) for option in options)}"
-            for how, options in lists.items()
-            if options
-        )
+        return condition_in_words(condition, self.options)
+
+
+def condition_in_words(condition: Condition, names: Mapping[str, str]) -> str:
+    """As one sentence: what must be said, and what holds it back; `names` has the words of each option."""
+    needed = [("all of", condition.all), ("any of", condition.any)]
+    needed += [(_at_least(group), group.of) for group in condition.groups]
+    needed += [("none of", condition.none)]
+    told = ", and ".join(_named(how, options, names) for how, options in needed if options)
+    unless = "; or ".join(_named(_at_least(group), group.of, names) for group in condition.unless)
+    return f"{told}; unless {unless}" if unless else told
+
+
+def _named(how: str, options: Iterable[str], names: Mapping[str, str]) -> str:
+    named = [names.get(option, option) for option in options]
+    return named[0] if len(named) == 1 and how != "none of" else f"{how}: {'; '.join(named)}"
+
+
+def _at_least(group: Group) -> str:
+    if group.at_least == len(group.of):
+        return "all of"
+    return "any of" if group.at_least == 1 else f"at least {group.at_least} of"
 
 
 def place_of(problem: str, parts: Parts) -> tuple[Thing | None, str]:

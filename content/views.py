@@ -19,13 +19,13 @@ from content import matrix as drawing
 from content import preview as previews
 from content import publishing, working_copy
 from content.differences import Difference, differences
+from content.figures import rates
 from content.models import Option
 from content.review import Note, plain_blocks
 from content.site import EDIT, PUBLISH, REVIEW
 from content.things import place_of
 from triage.engine.file import dump
 from triage.engine.guide import Guide, GuideError
-from triage.measured import measured
 from triage.models import Release
 from triage.releases import read
 from triage.web.limits import GUIDE_FILE
@@ -76,7 +76,7 @@ def needs_guide(view: View) -> View:
 def _problems(error: GuideError) -> list[Note]:
     """Why the working copy makes no guide, in words, each with the thing to mend."""
     try:
-        parts = SimpleNamespace(**working_copy.parts())
+        parts = SimpleNamespace(**working_copy.parts_of_it())
     except GuideError:
         return [Note(problem) for problem in error.problems]
     return [
@@ -185,8 +185,8 @@ def _show_review(request: HttpRequest, error: str = "", status: int = HTTPStatus
         "Review before publishing",
         "review",
         review=seen,
-        measured=measured(seen.figures.plain()),
-        laws_held=sum(outcome.held for _, outcome in seen.laws),
+        rates=rates(seen.figures.rates),
+        laws_held=sum(not law.flaws for law in seen.laws),
         checked_at=timezone.localtime(),
         error=error,
         note=request.POST.get("note", ""),

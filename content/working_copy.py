@@ -1,6 +1,6 @@
 """The working copy as a whole: rows to a guide, and a guide to rows.
 
-A row mirrors a class of `triage.engine.guide`, field by field, so most values are taken over as they are.
+A row mirrors a class of `triage.engine.parts`, field by field, so most values are taken over as they are.
 """
 
 from collections import defaultdict
@@ -12,19 +12,12 @@ from django.db import transaction
 from django.db.models import Model
 
 from content import models
-from content.models import (
-    Cause,
-    Evidence,
-    Option,
-    Page,
-    Question,
-    Section,
-    Thresholds,
-    Vignette,
-)
-from triage.engine import guide as engine
-from triage.engine.file import dump
-from triage.engine.guide import Condition, Guide, GuideError
+from content.models import Cause, Evidence, Option, Page, Question, Section, Thresholds, Vignette
+from triage import markdown
+from triage.engine import parts
+from triage.engine.file import dump, read_condition, written_condition
+from triage.engine.guide import Guide, GuideError
+from triage.engine.parts import CardRow, Checked
 from triage.models import Release, digest
 
 Rows = Any
@@ -35,17 +28,32 @@ LISTS: dict[str, tuple[Rows, tuple[str, ...]]] = {
     "facts": (models.Fact, ()),
     "sources": (models.Source, ()),
     "sections": (Section, ()),
-    "pages": (Page, ("questions__options", *(f"questions__{name}" for name in models.CONDITION))),
-    "causes": (
-        Cause,
-        ("section", "sources", *(f"evidence__{name}" for name in models.CONDITION + models.CITED)),
-    ),
-    "urgency_rules": (models.UrgencyRule, models.CONDITION + models.CITED),
+    "pages": (Page, tuple(f"questions__options__{name}" for name in models.CITED)),
+    "causes": (Cause, ("section", "sources", *(f"evidence__{name}" for name in models.CITED))),
+    "urgency_rules": (models.UrgencyRule, models.CITED),
     "vignettes": (Vignette, ("answers", "urgency_accept", "expected__cause")),
 }
 """The lists of a guide in an order in which they can be written; and what to fetch along when reading."""
 
 CHILDREN: dict[str, Rows] = {"questions": Question, "options": Option, "evidence": Evidence}
+
+PARTS: dict[Rows, Any] = {
+    models.Level: parts.Level,
+    models.Fact: parts.Fact,
+    models.Source: parts.Source,
+    Section: parts.Section,
+    Page: parts.Page,
+    Question: parts.Question,
+    Option: parts.Option,
+    Cause: parts.Cause,
+    Evidence: parts.Evidence,
+    models.UrgencyRule: parts.UrgencyRule,
+    Vignette: parts.Vignette,
+}
+"""What a row stands for in the guide."""
+
+THRESHOLDS = ("possible_at", "strong_at", "ask", "film", "home", "home_reason")
+"""What belongs to no other part."""
 
 
 # Rows to a guide.
@@ -53,18 +61,16 @@ CHILDREN: dict[str, Rows] = {"questions": Question, "options": Option, "evidence
 
 def build() -> Guide:
     """The guide that the working copy makes. Raises GuideError with every reason why it makes none."""
-    return Guide(**parts())
+    return Guide(**parts_of_it())
 
 
-def parts() -> dict[str, Any]:
+def parts_of_it() -> dict[str, Any]:
     """What a guide is made from, checked or not: the keyword arguments of `Guide`. Some 40 short queries."""
     thresholds = Thresholds.objects.first()
     if thresholds is None:
         raise GuideError(["thresholds: are not set"])
     return {
-        "possible_at": thresholds.possible_at,
-        "strong_at": thresholds.strong_at,
-        "ask": _lines(thresholds.ask),
+        **{name: _value(thresholds, name) for name in THRESHOLDS},
         **{
             name: tuple(_part(row) for row in model.objects.prefetch_related(*along))
             for name, (model, along) in LISTS.items()
@@ -74,7 +80,7 @@ def parts() -> dict[str, Any]:
 
 def _part(row: Model) -> Any:
     """The object of the guide that a row stands for."""
-    cls = getattr(engine, type(row).__name__)
+    cls = PARTS[type(row)]
     return cls(**{field.name: _value(row, field.name) for field in fields(cls)})
 
 
@@ -85,24 +91,28 @@ def _value(row: Any, name: str) -> Any:
         return tuple(named.slug for named in getattr(row, name).all())
     value = getattr(row, name, None)
     match name:
-        case "condition":
-            value = _condition(row)
-        case "show_if":
-            value = _condition(row) if _condition(row).options else None
+        case "condition" | "show_if" | "home":
+            value = read_condition(value) if value or name == "condition" else None
+        case "card":
+            value = tuple(CardRow(label=label, text=text) for label, text in _rows(row.card))
+        case "opinions":
+            value = tuple(said.strip() for said in row.opinions.split(",") if said.strip())
         case "answers":
             value = _by_question(row.answers.all())
         case "causes":
             value = tuple(expected.cause.slug for expected in row.expected.all())
         case "section" if isinstance(row, Cause):
             value = row.section.slug
-        case "ask":
-            value = _lines(row.ask)
+        case "ask" | "film":
+            value = _lines(value or "")
     return value
 
 
-def _condition(row: Any) -> Condition:
-    named = (tuple(option.full_slug for option in getattr(row, name).all()) for name in models.CONDITION)
-    return Condition(**dict(zip(("all", "any", "none"), named, strict=True)))
+def _rows(text: str) -> Iterator[tuple[str, str]]:
+    """Each line of a card: what stands before its first colon, and after it."""
+    for line in _lines(text):
+        label, _, rest = line.partition(":")
+        yield label.strip(), rest.strip()
 
 
 def _by_question(options: Iterable[Option]) -> dict[str, tuple[str, ...]]:
@@ -147,9 +157,7 @@ def replace(guide: Guide) -> None:
         raise GuideError(problems)
     writer = _Writer()
     _delete_everything()
-    Thresholds.objects.create(
-        possible_at=guide.possible_at, strong_at=guide.strong_at, ask="\n".join(guide.ask)
-    )
+    Thresholds.objects.create(**{name: _stored(name, getattr(guide, name)) for name in THRESHOLDS})
     for name, (model, _) in LISTS.items():
         writer.write(model, getattr(guide, name))
     writer.connect()
@@ -181,9 +189,7 @@ class _Writer:
 
     def _plain(self, model: Rows, item: Any) -> dict[str, Any]:
         names = {field.name for field in fields(item)} & {field.name for field in model._meta.concrete_fields}
-        found = {name: getattr(item, name) for name in names}
-        if "ask" in found:
-            found["ask"] = "\n".join(item.ask)
+        found = {name: _stored(name, getattr(item, name)) for name in names}
         if model is Cause:
             found["section"] = Section(pk=self.keys[Section, item.section])
         return found
@@ -203,15 +209,26 @@ class _Writer:
             through.objects.bulk_create(rows)
 
 
+def _stored(name: str, value: Any) -> Any:
+    """A value of the guide as a row keeps it."""
+    match name:
+        case "condition" | "show_if" | "home":
+            return written_condition(value)
+        case "ask" | "film":
+            return "\n".join(value)
+        case "card":
+            return "\n".join(f"{row.label}: {row.text}" for row in value)
+        case "opinions":
+            return ", ".join(value)
+    return value
+
+
 def _name(row: Any) -> str:
     """What a row is known by. Evidence has no slug; its words tell which it is."""
     return f"{row.cause_id} {row.text}" if isinstance(row, Evidence) else getattr(row, "full_slug", row.slug)
 
 
 def _named(item: Any, name: str) -> Iterable[str]:
-    if name in models.CONDITION:
-        condition = item.show_if or Condition() if isinstance(item, engine.Question) else item.condition
-        return getattr(condition, name.removesuffix("_of"))
     if name == "answers":
         return [f"{question}:{option}" for question, chosen in item.answers.items() for option in chosen]
     return dict.fromkeys(getattr(item, name))
@@ -233,12 +250,16 @@ def _storage_problems(guide: Guide) -> Iterator[str]:
             yield f"{path}: holds a character that cannot be kept"
         elif type(value) is int and abs(value) > models.MOST_POINTS:
             yield f"{path}: must be between -{models.MOST_POINTS} and {models.MOST_POINTS}"
-        elif isinstance(value, engine.Checked) and bool(value.signed_by) != bool(value.signed_on):
+        elif isinstance(value, Checked) and bool(value.signed_by) != bool(value.signed_on):
             yield f"{path}: signed_by and signed_on go together"
-    lists = {"ask": guide.ask} | {f"causes[{c}].ask": cause.ask for c, cause in enumerate(guide.causes)}
-    for path, ask in lists.items():
-        if _lines("\n".join(ask)) != ask:
+    lists = {"ask": guide.ask, "film": guide.film}
+    lists |= {f"causes[{c}].ask": cause.ask for c, cause in enumerate(guide.causes)}
+    for path, lines in lists.items():
+        if _lines("\n".join(lines)) != lines:
             yield f"{path}: each must be one line with something in it"
+    for n, level in enumerate(guide.levels):
+        if tuple(_rows(_stored("card", level.card))) != tuple((row.label, row.text) for row in level.card):
+            yield f"levels[{n}].card: each row must be one line, with no colon in its label"
 
 
 def _leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
@@ -255,5 +276,7 @@ def _leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
 
 
 def _can_be_kept(text: str) -> bool:
-    """PostgreSQL keeps no NUL, and neither database half of a surrogate pair."""
-    return "\0" not in text and text.encode(errors="ignore").decode() == text
+    """No database keeps half of a surrogate pair; and nobody sees a control character."""
+    return (
+        not markdown.UNSEEN.search(text.replace("\r", "")) and text.encode(errors="ignore").decode() == text
+    )

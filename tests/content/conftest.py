@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import Group, User
 
 from content import publishing, working_copy
-from tests.build import a_guide
+from tests.build import a_lawful_guide
 from tests.client import Client
 from triage.models import Release
 
@@ -14,7 +14,7 @@ from triage.models import Release
 @pytest.fixture
 def small(db: None) -> None:
     """The small guide as the working copy."""
-    working_copy.replace(a_guide())
+    working_copy.replace(a_lawful_guide())
 
 
 @pytest.fixture

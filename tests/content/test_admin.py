@@ -108,10 +108,11 @@ def test_a_change_in_a_row_of_the_same_screen_is_told(editor: Client) -> None:
     cause = Cause.objects.get(slug="caffeine")
     form = shown(editor, screen(cause))
     row = cause.evidence.first()
-    row.all_of.set(Option.objects.filter(slug="cold"))
+    row.condition = {"all": ["triggers:cold"]}
+    row.save()
     response = said(editor.post(screen(cause), form))
     assert "Evidence “you said triggers:caffeine (speaks slightly for)” is now" in response
-    assert "all of these answers: Triggers: Cold" in response
+    assert "counts when: Triggers: Cold" in response
 
 
 def test_a_new_and_a_removed_row_of_the_same_screen_are_told(editor: Client) -> None:
@@ -226,7 +227,7 @@ def test_junk_for_a_move_moves_nothing(editor: Client, junk: str) -> None:
 
 
 def test_options_are_found_by_their_words_and_by_their_question(editor: Client) -> None:
-    about = {"app_label": "content", "model_name": "evidence", "field_name": "all_of"}
+    about = {"app_label": "content", "model_name": "vignette", "field_name": "answers"}
     found = editor.get("/admin/autocomplete/", about | {"term": "caffeine amount"}).json()["results"]
     assert [row["text"] for row in found] == [
         "Caffeine amount: Little",
@@ -235,7 +236,7 @@ def test_options_are_found_by_their_words_and_by_their_question(editor: Client) 
     ]
 
 
-def test_there_is_one_row_of_thresholds_and_four_levels(staff: Staff) -> None:
+def test_there_is_one_row_of_thresholds_and_five_levels(staff: Staff) -> None:
     client = staff("superuser")
     for model in ("thresholds", "level"):
         assert client.get(f"/admin/content/{model}/add/").status_code == 403

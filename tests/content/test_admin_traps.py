@@ -101,7 +101,7 @@ def test_a_new_thing_is_not_filled_in_from_the_address(boss: Client) -> None:
 @pytest.mark.parametrize("junk", JUNK)
 @pytest.mark.parametrize(
     ("model", "name"),
-    [(Cause, "sources"), (Cause, "section"), (Cause, "evidence-0-all_of"), (Question, "all_of"),
+    [(Cause, "sources"), (Cause, "section"), (Cause, "evidence-0-condition_0"), (Question, "show_if_0"),
      (Question, "page"), (Option, "question"), (UrgencyRule, "facts"), (Vignette, "answers")],
 )  # fmt: skip
 def test_a_junk_choice_is_an_error_of_the_form(

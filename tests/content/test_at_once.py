@@ -10,10 +10,10 @@ import pytest
 from django.db import connection, connections
 
 from content import publishing, working_copy
-from tests.build import a_guide
+from tests.build import a_lawful_guide
 from triage.engine.file import dump
 from triage.models import Release
-from triage.releases import Shelf
+from triage.releases import ReleaseCache
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -42,7 +42,7 @@ def publish() -> Release:
 
 @pytest.fixture
 def first() -> Release:
-    working_copy.replace(a_guide())
+    working_copy.replace(a_lawful_guide())
     return publish()
 
 
@@ -62,7 +62,7 @@ def test_of_two_who_publish_the_same_review_one_is_told(first: Release) -> None:
 def test_a_first_release_is_made_once_by_many_who_start(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    (tmp_path / "guide.json").write_text(dump(a_guide()))
+    (tmp_path / "guide.json").write_text(dump(a_lawful_guide()))
     monkeypatch.setattr(publishing, "FIRST_GUIDE", tmp_path / "guide.json")
     found = at_once(*[publishing.first_release] * 3)
     assert [bool(one) for one in found].count(True) == 1
@@ -71,16 +71,16 @@ def test_a_first_release_is_made_once_by_many_who_start(
 
 def test_an_import_waits_for_a_publisher(first: Release) -> None:
     at_once(publish, lambda: publishing.put_back(number=1))
-    assert working_copy.build() == a_guide()
+    assert working_copy.build() == a_lawful_guide()
 
 
 def test_another_process_serves_a_new_release_within_two_seconds(first: Release) -> None:
-    elsewhere = Shelf()
+    elsewhere = ReleaseCache()
     assert elsewhere.newest().number == 1
     publish()
-    elsewhere._look_at -= Shelf.look_every
+    elsewhere._look_at -= ReleaseCache.look_every
     assert elsewhere.newest().number == 2
-    assert Shelf.look_every <= 2
+    assert ReleaseCache.look_every <= 2
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time by itself")

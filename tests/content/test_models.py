@@ -108,7 +108,7 @@ def test_what_something_stands_on_cannot_be_deleted(model: Any) -> None:
 def test_an_option_tells_what_uses_it() -> None:
     option = Option.objects.get(question__slug="triggers", slug="caffeine")
     users = {type(row).__name__ for row in option.used_by()}
-    assert users == {"Evidence", "Question"}
+    assert users == {"Evidence", "Question", "Vignette"}
     assert [str(row) for row in Option.objects.get(slug="shivering").used_by()][-1] == "v001"
 
 

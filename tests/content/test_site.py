@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from content import working_copy
 from content.models import Cause, Evidence, Option, Page, Section, Thresholds, UrgencyRule, Vignette
-from tests.build import a_guide
+from tests.build import a_lawful_guide
 from tests.client import Client
 from triage.engine.file import dump
 from triage.models import Release
@@ -102,10 +102,10 @@ def test_the_start_page_tells_what_changed_and_what_blocks(publisher: Client, pu
 
 
 def test_the_start_page_tells_why_a_working_copy_makes_no_guide(publisher: Client) -> None:
-    Evidence.objects.first().all_of.clear()
+    Evidence.objects.filter(pk=Evidence.objects.first().pk).update(condition={})
     html = said(publisher.get("/admin/"))
     assert (
-        "Cause “Caffeine”, evidence “You said triggers:caffeine”, condition: must name at least one option"
+        "Cause “Caffeine”, evidence “You said triggers:caffeine”, counts when: must name at least one option"
         in html
     )
 
@@ -134,17 +134,17 @@ def test_the_preview_leaves_the_public_answers_alone(publisher: Client) -> None:
 
 
 def test_the_preview_leads_to_results(publisher: Client) -> None:
-    response = publisher.get(reverse("admin:see", args=("vignette", Vignette.objects.get().pk)))
+    response = publisher.get(reverse("admin:see", args=("vignette", Vignette.objects.first().pk)))
     assert response["Location"].startswith("/admin/preview/check/")
     assert publisher.get("/admin/preview/check/symptoms/").status_code == 200
 
 
 def test_a_working_copy_that_makes_no_guide_shows_its_problems_instead(publisher: Client) -> None:
-    Evidence.objects.first().all_of.clear()
+    Evidence.objects.filter(pk=Evidence.objects.first().pk).update(condition={})
     for path in ("preview/", "review/", "matrix/", "guide.json"):
         response = publisher.get(f"/admin/{path}")
         assert response.status_code == 409
-        assert "condition: must name at least one option" in said(response)
+        assert "counts when: must name at least one option" in said(response)
 
 
 def test_a_release_is_previewed_as_it_was(publisher: Client, publish_all: Publish) -> None:
@@ -168,7 +168,7 @@ def test_there_is_no_preview_of_what_is_not_there(publisher: Client) -> None:
         (lambda: Option.objects.get(slug="shivering"), "/admin/preview/check/symptoms/"),
         (Section.objects.get, "/admin/preview/article/#reasons"),
         (lambda: Cause.objects.get(slug="cold"), "/admin/preview/check/symptoms/"),
-        (lambda: Cause.objects.get(slug="caffeine"), "/admin/preview/"),
+        (lambda: Cause.objects.get(slug="caffeine"), "/admin/preview/check/symptoms/"),
         (UrgencyRule.objects.first, "/admin/preview/"),
     ],
 )
@@ -242,12 +242,13 @@ def test_a_release_that_went_live_meanwhile_counts_as_a_change(
 def test_what_blocks_is_told_and_nothing_can_be_published(publisher: Client) -> None:
     UrgencyRule.objects.filter(slug="emergency_sign").update(urgency="routine")
     html = said(publisher.get("/admin/review/"))
-    assert "This no longer holds: A sign of an emergency always leads to emergency help" in html
+    assert "Give this sign of an emergency its reason" in html
+    assert "a sign of an emergency always leads to emergency help" in html
     assert "disabled" in html
 
 
 def test_a_lower_urgency_asks_for_a_reason(publisher: Client, publish_all: Publish) -> None:
-    Vignette.objects.get().answers.add(Option.objects.get(slug="weakness"))
+    Vignette.objects.first().answers.add(Option.objects.get(slug="weakness"))
     publish_all()
     UrgencyRule.objects.filter(slug="weak_legs").update(urgency="routine")
     assert 'name="reason"' in said(publisher.get("/admin/review/"))
@@ -292,7 +293,7 @@ def test_a_release_is_compared_with_any_other_and_with_the_working_copy(
 def test_a_release_is_downloaded_as_it_was_published(publisher: Client, publish_all: Publish) -> None:
     publish_all()
     response = publisher.get("/admin/releases/1/guide.json")
-    assert response.content.decode() == dump(a_guide())
+    assert response.content.decode() == dump(a_lawful_guide())
     assert "attachment" in response["Content-Disposition"]
 
 
@@ -321,7 +322,7 @@ def test_putting_back_lists_what_would_go_and_asks(publisher: Client, publish_al
     assert publisher.post("/admin/releases/1/put-back/").status_code == 422
     assert working_copy.build().strong_at == 9
     assert publisher.post("/admin/releases/1/put-back/", {"discard": "on"}).status_code == 302
-    assert working_copy.build() == a_guide()
+    assert working_copy.build() == a_lawful_guide()
 
 
 def upload(text: str | bytes) -> SimpleUploadedFile:
@@ -330,7 +331,7 @@ def upload(text: str | bytes) -> SimpleUploadedFile:
 
 def test_a_file_is_imported(publisher: Client, publish_all: Publish) -> None:
     publish_all()
-    sent = {"guide": upload(dump(a_guide(strong_at=9)))}
+    sent = {"guide": upload(dump(a_lawful_guide(strong_at=9)))}
     assert publisher.post("/admin/import/", sent).status_code == 302
     assert working_copy.build().strong_at == 9
 
@@ -348,7 +349,7 @@ def test_a_file_with_problems_is_not(publisher: Client, content: str | bytes, pr
     response = publisher.post("/admin/import/", sent)
     assert response.status_code == 422
     assert problem in said(response)
-    assert working_copy.build() == a_guide()
+    assert working_copy.build() == a_lawful_guide()
 
 
 # Under the policy of the admin.

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from content import working_copy
 from content.models import Cause, Evidence, Option, Page, Thresholds
-from tests.build import a_cause, a_guide
+from tests.build import a_cause, a_lawful_guide
 from tests.strategies import guides
 from triage.engine.file import dump
 from triage.engine.guide import Guide, GuideError
+from triage.engine.parts import CardRow
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +29,13 @@ signatures = st.fixed_dictionaries({}, optional={"checked_on": st.dates()}) | st
 def one_line(guide: Guide) -> Guide:
     """Questions for the doctor stand one a line."""
     causes = tuple(replace(cause, ask=tuple(map(lined, cause.ask))) for cause in guide.causes)
-    return replace(guide, ask=tuple(map(lined, guide.ask)), causes=causes)
+    rows = [
+        tuple(CardRow(label=lined(row.label).replace(":", ""), text=lined(row.text)) for row in level.card)
+        for level in guide.levels
+    ]
+    levels = tuple(replace(level, card=card) for level, card in zip(guide.levels, rows, strict=True))
+    ask, film = (tuple(map(lined, lines)) for lines in (guide.ask, guide.film))
+    return replace(guide, ask=ask, film=film, causes=causes, levels=levels)
 
 
 def lined(text: str) -> str:
@@ -92,7 +99,7 @@ def test_an_empty_working_copy_makes_no_guide_and_says_so() -> None:
 
 
 def test_a_half_finished_one_makes_no_guide_and_says_where(small: None) -> None:
-    Evidence.objects.first().all_of.clear()
+    Evidence.objects.filter(pk=Evidence.objects.first().pk).update(condition={})
     with pytest.raises(
         GuideError, match=r"causes\[0\].evidence\[0\].condition: must name at least one option"
     ):
@@ -101,7 +108,7 @@ def test_a_half_finished_one_makes_no_guide_and_says_where(small: None) -> None:
 
 def test_what_stays_keeps_its_key_so_that_an_open_screen_can_be_saved(small: None) -> None:
     keys = [list(model.objects.values_list("pk", flat=True)) for model in (Page, Option, Cause, Evidence)]
-    working_copy.replace(a_guide(ask=("What else?",)))
+    working_copy.replace(a_lawful_guide(ask=("What else?",)))
     assert keys == [
         list(model.objects.values_list("pk", flat=True)) for model in (Page, Option, Cause, Evidence)
     ]
@@ -131,8 +138,8 @@ def test_what_the_tables_cannot_hold_is_told_and_changes_nothing(
     small: None, changes: Any, problem: str
 ) -> None:
     with pytest.raises(GuideError, match=problem):
-        working_copy.replace(a_guide(**changes))
-    assert working_copy.build() == a_guide()
+        working_copy.replace(a_lawful_guide(**changes))
+    assert working_copy.build() == a_lawful_guide()
 
 
 def test_it_has_no_unpublished_changes_when_it_is_empty() -> None:

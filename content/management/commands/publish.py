@@ -4,8 +4,9 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from content import publishing, report
+from content import publishing
 from content.commands import GuideCommand
+from content.review import lines
 
 
 class Command(GuideCommand):
@@ -21,7 +22,7 @@ class Command(GuideCommand):
 
     def handle(self, *, note: str, reason: str, for_safety: bool, by: str, **options: Any) -> None:
         seen = publishing.review_working_copy()
-        self.stdout.write(report.lines(seen))
+        self.stdout.write("\n".join(lines(seen)))
         release = publishing.publish(
             digest=seen.digest, note=note, user_name=by, reason=reason, for_safety=for_safety
         )

@@ -5,8 +5,9 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from content import publishing, report
+from content import publishing
 from content.commands import GuideCommand
+from content.review import lines, plain
 
 
 class Command(GuideCommand):
@@ -17,7 +18,7 @@ class Command(GuideCommand):
 
     def handle(self, **options: Any) -> None:
         seen = publishing.review_working_copy()
-        plain = options["json"]
-        self.stdout.write(
-            json.dumps(report.plain(seen), ensure_ascii=False, indent=1) if plain else report.lines(seen)
-        )
+        if options["json"]:
+            self.stdout.write(json.dumps(plain(seen), ensure_ascii=False, indent=1))
+        else:
+            self.stdout.write("\n".join(lines(seen)))

@@ -1,0 +1,89 @@
+"""A condition as editors write it: answers chosen by their words, in a few groups."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from django import forms
+from django.contrib.admin import AdminSite
+from django.contrib.admin.widgets import AutocompleteSelectMultiple
+
+from content.models import Option, Vignette
+from triage.engine.file import written_condition
+from triage.engine.parts import Condition, Group
+
+GROUPS, UNLESS = 3, 4
+"""So many groups of "at least", and so many of "unless"."""
+
+
+class Answers(AutocompleteSelectMultiple):
+    """Options chosen by typing. Stock asks the database for whatever was sent, a key or not."""
+
+    def __init__(self, site: AdminSite) -> None:
+        super().__init__(Vignette._meta.get_field("answers"), site)
+
+    def optgroups(self, name: str, value: Sequence[str], attr: Any = None) -> Any:
+        return super().optgroups(name, [key for key in value if key.isdecimal() and len(key) < 19], attr)
+
+
+class ConditionWidget(forms.MultiWidget):
+    template_name = "content/condition.html"
+
+    def decompress(self, value: dict[str, Any] | None) -> list[Any]:
+        keys = {option.full_slug: option.pk for option in Option.objects.all()}
+        return [
+            part if isinstance(part, int) else [keys[option] for option in part if option in keys]
+            for part in _parts(value or {})
+        ]
+
+
+def _parts(written: dict[str, Any]) -> Iterator[Any]:
+    """What stands in each box: lists of options, and before those of a group how many of them."""
+    for kind in ("all", "any", "none"):
+        yield written.get(kind, [])
+    for kind, most in (("groups", GROUPS), ("unless", UNLESS)):
+        groups = written.get(kind, [])
+        for group in (*groups, *({"of": []} for _ in range(most - len(groups)))):
+            yield group.get("at_least", 1)
+            yield group["of"]
+
+
+class ConditionField(forms.MultiValueField):
+    """Cleans to a condition in the form of the guide's file; empty for none."""
+
+    def __init__(self, site: AdminSite, **options: Any) -> None:
+        def answers() -> forms.Field:
+            return forms.ModelMultipleChoiceField(Option.objects.all(), required=False, widget=Answers(site))
+
+        fields = [answers() for _ in range(3)]
+        for _ in range(GROUPS + UNLESS):
+            number = forms.IntegerField(min_value=1, max_value=99, required=False)
+            number.widget.attrs["class"] = "at-least"
+            of = answers()
+            of.widget.attrs["aria-label"] = "of these answers"
+            fields += [number, of]
+        super().__init__(
+            fields,
+            require_all_fields=False,
+            widget=ConditionWidget([field.widget for field in fields]),
+            **options | {"required": False},
+        )
+
+    def compress(self, data: list[Any]) -> dict[str, Any]:
+        if not data:
+            return {}
+        every, one, none, *groups = data
+        pairs = [(number or 1, _names(of)) for number, of in zip(groups[::2], groups[1::2], strict=True)]
+        for number, of in pairs:
+            if of and number > len(of):
+                raise forms.ValidationError(f"At least {number} of {len(of)} answers cannot be chosen.")
+        needed, unless = (
+            tuple(Group(of=of, at_least=number) for number, of in some if of)
+            for some in (pairs[:GROUPS], pairs[GROUPS:])
+        )
+        return written_condition(
+            Condition(all=_names(every), any=_names(one), none=_names(none), groups=needed, unless=unless)
+        )
+
+
+def _names(options: Iterable[Option]) -> tuple[str, ...]:
+    return tuple(option.full_slug for option in options)

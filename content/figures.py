@@ -1,0 +1,196 @@
+"""The figures of an evaluation, and the safety laws, for staff: for a page, a terminal and a program."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from content.things import LAWS_IN_WORDS
+from triage.engine.evaluation import NO_CAUSE, Figures, Miss, Rate
+from triage.engine.guide import Guide
+from triage.engine.laws import LAWS, Flaw
+from triage.engine.parts import URGENCIES
+
+CAVEAT = (
+    "The makers of Steady wrote the stories and said what is expected of each. "
+    "No clinician has signed these labels yet. Nothing here was tested on patients."
+)
+SHOWN_MISSES = 200
+
+RATES = {
+    "first_right": "The first cause was right",
+    "among_three": "The right cause was among the first three",
+    "none_held_back": "No cause was right, and none was said to fit well",
+    "urgency_accepted": "How soon to get help was right",
+    "urgency_exact": "How soon to get help was just as expected",
+    "emergencies_missed": "Emergencies that were missed",
+    "under": "Less urgent than it should be",
+    "under_by_two": "Less urgent by two levels or more",
+    "over": "More urgent than it should be",
+    "robust": "One answer changed, and the result stayed the same",
+}
+
+
+@dataclass(frozen=True)
+class Told:
+    """A rate in words; `low`, `here` and `high` are percents."""
+
+    what: str
+    rate: Rate
+    low: float
+    here: float
+    high: float
+
+    @property
+    def count(self) -> str:
+        return f"{self.rate.count:,} of {self.rate.of:,}"
+
+    @property
+    def interval(self) -> str:
+        return f"{self.low} to {self.high} %"
+
+    @property
+    def width(self) -> float:
+        return round(self.high - self.low, 1)
+
+
+class Law(NamedTuple):
+    """A law as staff read it; one without flaws holds."""
+
+    slug: str
+    sentence: str
+    flaws: tuple[Flaw, ...]
+
+
+def rates(figures: dict[str, Rate]) -> list[Told]:
+    """Those that count anything."""
+    return [_told(what, figures[name]) for name, what in RATES.items() if figures[name].of]
+
+
+def _told(what: str, rate: Rate) -> Told:
+    low, high = rate.interval
+    return Told(what, rate, *(round(100 * share, 1) for share in (low, rate.count / rate.of, high)))
+
+
+def laws(guide: Guide) -> list[Law]:
+    return [Law(law.slug, LAWS_IN_WORDS[law.slug], law.flaws(guide)) for law in LAWS]
+
+
+def names(guide: Guide) -> dict[str, str]:
+    """What stands beside a count: each cause and each level, by slug."""
+    causes = {cause.slug: cause.name for cause in guide.causes} | {NO_CAUSE: "None fits"}
+    return causes | {urgency: guide.level(urgency).name for urgency in URGENCIES}
+
+
+def basis(figures: Figures) -> str:
+    told = f"{figures.sets:,} sets of answers were weighed; {figures.stories:,} of them say what is expected."
+    if figures.contested:
+        told += f" Those who were asked did not agree on {figures.contested:,}."
+    if figures.flipped < figures.stories:
+        told += f" In the first {figures.flipped:,} of these, single answers were changed."
+    return told
+
+
+def expected(miss: Miss) -> str:
+    return f"{', '.join(miss.story.causes) or NO_CAUSE}; {' or '.join(miss.story.urgency_accept)}"
+
+
+def given(miss: Miss) -> str:
+    return (
+        f"{', '.join(f'{slug} ({match}, {points})' for slug, match, points in miss.causes)}; {miss.urgency}"
+    )
+
+
+def page(guide: Guide, title: str, figures: Figures, checked: list[Law]) -> dict[str, Any]:
+    """What templates/content/evaluation.html shows."""
+    said = names(guide)
+    return {
+        "title": title,
+        "basis": basis(figures),
+        "caveat": CAVEAT,
+        "rates": rates(figures.rates),
+        "kinds": {kind: rates(found) for kind, found in figures.kinds.items()},
+        "tables": _tables(figures, said) if figures.stories else [],
+        "given": [(said[slug], count) for slug, count in _given(figures).items()],
+        "tipping": figures.tipping,
+        "misses": [(miss, expected(miss), given(miss)) for miss in figures.misses[:SHOWN_MISSES]],
+        "more_misses": max(0, len(figures.misses) - SHOWN_MISSES),
+        "laws": checked,
+    }
+
+
+def _given(figures: Figures) -> dict[str, int]:
+    return {**figures.given["causes"], **figures.given["urgency"]}
+
+
+def _tables(figures: Figures, said: dict[str, str]) -> list[dict[str, Any]]:
+    """What was expected, one row each, against what was given, one column each."""
+    return [
+        {
+            "title": title,
+            "columns": [said[slug] for slug in matrix],
+            "rows": [(said[slug], _cells(slug, row)) for slug, row in matrix.items()],
+        }
+        for title, matrix in (("The first cause", figures.causes), ("How soon to get help", figures.urgency))
+    ]
+
+
+def _cells(expected_slug: str, row: dict[str, int]) -> list[tuple[int, bool]]:
+    """Each count, and whether it is of what was expected."""
+    return [(count, slug == expected_slug) for slug, count in row.items()]
+
+
+def lines(guide: Guide, title: str, figures: Figures, checked: list[Law]) -> Iterator[str]:
+    """The same for a terminal."""
+    shown = page(guide, title, figures, checked)
+    yield from (title, shown["basis"], CAVEAT)
+    for kind, found in {"": shown["rates"], **(shown["kinds"] if len(shown["kinds"]) > 1 else {})}.items():
+        yield from ("", *([f"{kind}:"] if kind else []))
+        yield from (f"{told.what:<52}{told.count:>16}{told.here:>8} %   ({told.interval})" for told in found)
+    for table in shown["tables"]:
+        yield from ("", f"{table['title']}, expected: given")
+        for name, row in table["rows"]:
+            pairs = zip(table["columns"], row, strict=True)
+            if told := ", ".join(f"{column} {count}" for column, (count, _) in pairs if count):
+                yield f"  {name}: {told}"
+    yield from (
+        "",
+        "Given in all: " + ", ".join(f"{name} {count}" for name, count in shown["given"] if count),
+    )
+    if figures.tipping:
+        tipping = ", ".join(f"{slug} {count}" for slug, count in figures.tipping.items())
+        yield f"Options that tip the result: {tipping}"
+    for miss, wanted, got in shown["misses"]:
+        yield from ("", f"{miss.story.slug} missed {wrong(miss)}", f"  {miss.story.story}")
+        yield from (f"  expected {wanted}", f"  given {got}")
+        for reason in miss.reasons:
+            yield f"    {reason.what} {'' if reason.points is None else f'{reason.points:+d} '}{reason.text}"
+    if shown["more_misses"]:
+        yield f"and {shown['more_misses']:,} more misses"
+    yield from law_lines(checked)
+
+
+def wrong(miss: Miss) -> str:
+    return ", ".join(miss.wrong).replace("_", " ")
+
+
+def law_lines(checked: list[Law]) -> Iterator[str]:
+    for law in checked:
+        yield f"{'BROKEN' if law.flaws else 'holds '} {law.sentence}"
+        yield from (f"  {flaw.path}: {flaw.mend}" for flaw in law.flaws)
+
+
+def plain(figures: Figures, checked: list[Law]) -> dict[str, Any]:
+    """The same for programs."""
+    return {"note": CAVEAT, **figures.plain(), "laws": plain_laws(checked)}
+
+
+def plain_laws(checked: list[Law]) -> list[dict[str, Any]]:
+    return [
+        {
+            "law": law.slug,
+            "sentence": law.sentence,
+            "held": not law.flaws,
+            "flaws": [flaw._asdict() for flaw in law.flaws],
+        }
+        for law in checked
+    ]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.build import a_guide
 from tests.strategies import guides
-from triage.engine.file import dump, load
+from triage.engine.file import dump, load, read_condition
 from triage.engine.guide import Guide, GuideError
 
 
@@ -159,3 +159,8 @@ def test_json_nested_too_deep_is_a_problem_and_no_crash() -> None:
 )
 def test_any_json_gives_a_guide_or_its_problems(raw: Any) -> None:
     assert problems(json.dumps(raw))
+
+
+def test_a_condition_that_cannot_be_read_says_where() -> None:
+    with pytest.raises(GuideError, match="condition"):
+        read_condition({"any": "trend:worse"})

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from content import publishing, working_copy
 from triage.engine.guide import Guide, GuideError
 from triage.models import Release
+from triage.releases import DamagedRelease
 
 
 class GuideCommand(BaseCommand):
@@ -21,7 +22,7 @@ class GuideCommand(BaseCommand):
             raise CommandError(
                 f"There is no release {options.get('release') or options.get('number')}."
             ) from None
-        except (GuideError, publishing.NotPublished, OSError, UnicodeDecodeError) as error:
+        except (GuideError, publishing.NotPublished, DamagedRelease, OSError, UnicodeDecodeError) as error:
             raise CommandError(str(error)) from None
 
     def guide(self, release: int | None) -> Guide:

@@ -11,12 +11,11 @@ from content import working_copy
 from content.models import ReleasedSlug
 from content.review import Review, review
 from content.things import things
-from triage.engine.evaluation import evaluate
 from triage.engine.file import dump, load
 from triage.engine.guide import Guide
 from triage.models import Release
 from triage.models import digest as digest_of
-from triage.releases import PublishedGuide, read
+from triage.releases import PublishedGuide, newest_readable, read
 
 FIRST_GUIDE = Path(__file__).with_name("first_guide.json")
 LOCK = 7_308_323
@@ -48,8 +47,8 @@ class WouldDiscard(Exception):
 
 
 def live() -> PublishedGuide | None:
-    newest = Release.objects.first()
-    return read(newest) if newest else None
+    """The newest release that can be read: what the public sees."""
+    return newest_readable(Release.objects.all(), set())
 
 
 def guide_of(number: int) -> Guide:
@@ -62,6 +61,7 @@ def review_working_copy() -> Review:
     return review(live(), working_copy.build())
 
 
+@transaction.atomic
 def publish(
     *,
     digest: str,
@@ -76,30 +76,22 @@ def publish(
     `against` is the number of the release that a page compared it with, to be held to that as well.
     Raises GuideError when the working copy makes no guide, else NotPublished.
     """
-    _require_note(note)
+    _one_at_a_time()
     seen = review_working_copy()
     if seen.digest != digest or against not in (None, seen.live_number):
         raise ChangedSinceReview("Something has changed since the review. Nothing was published.")
-    if seen.blocks:
-        raise Blocked("\n".join(["Nothing was published.", *(block.text for block in seen.blocks)]))
-    if seen.lowered and not _clean(reason):
-        raise ReasonMissing(f"A lower urgency needs a reason. It is lower for: {', '.join(seen.lowered)}.")
-    with transaction.atomic():
-        _one_at_a_time()
-        if _newest_number() != (seen.live_number or 0) or digest_of(dump(working_copy.build())) != digest:
-            raise ChangedSinceReview("Somebody else was quicker. Nothing was published.")
-        return _insert(
-            seen.guide, note=note, published_by=user_name, reason=_clean(reason), for_safety=for_safety
-        )
+    return _release(seen, note=note, reason=reason, published_by=user_name, for_safety=for_safety)
 
 
 @transaction.atomic
-def roll_back(*, number: int, note: str, by: str, for_safety: bool = False) -> Release:
-    """Publish the guide of an older release again, as the newest. The working copy stays as it is."""
-    _require_note(note)
-    guide = guide_of(number)
+def roll_back(*, number: int, note: str, by: str, reason: str = "", for_safety: bool = False) -> Release:
+    """Publish the guide of an older release again, as the newest. The working copy stays as it is.
+
+    It is held to what a new guide is held to. Raises Release.DoesNotExist, DamagedRelease or NotPublished.
+    """
     _one_at_a_time()
-    return _insert(guide, note=note, published_by=by, for_safety=for_safety)
+    seen = review(live(), guide_of(number))
+    return _release(seen, note=note, reason=reason, published_by=by, for_safety=for_safety)
 
 
 def put_back(*, number: int, discard: bool = False) -> None:
@@ -128,11 +120,6 @@ def _clean(text: str) -> str:
     return text.replace("\0", "").strip()
 
 
-def _require_note(note: str) -> None:
-    if not _clean(note):
-        raise NoteMissing("A note is missing: say what changed and why. Nothing was published.")
-
-
 @transaction.atomic
 def _replace(guide: Guide, discard: bool) -> None:
     _one_at_a_time()
@@ -141,19 +128,26 @@ def _replace(guide: Guide, discard: bool) -> None:
     working_copy.replace(guide)
 
 
-def _insert(guide: Guide, *, note: str, **about: Any) -> Release:
-    """The next release. Call it only after `_one_at_a_time`, so that no number is left out or taken twice."""
-    text = dump(guide)
+def _release(seen: Review, *, note: str, reason: str, **about: Any) -> Release:
+    """The one way to a release. Call it after `_one_at_a_time`: no number is left out or taken twice."""
+    if not _clean(note):
+        raise NoteMissing("A note is missing: say what changed and why. Nothing was published.")
+    if seen.blocks:
+        raise Blocked("\n".join(["Nothing was published.", *(block.text for block in seen.blocks)]))
+    if seen.lowered and not _clean(reason):
+        raise ReasonMissing(f"A lower urgency needs a reason. It is lower for: {', '.join(seen.lowered)}.")
     ReleasedSlug.objects.bulk_create(
-        (ReleasedSlug(kind=thing.kind, slug=thing.slug) for thing in things(guide)), ignore_conflicts=True
+        (ReleasedSlug(kind=thing.kind, slug=thing.slug) for thing in things(seen.guide)),
+        ignore_conflicts=True,
     )
     return Release.objects.create(
         number=_newest_number() + 1,
-        guide=text,
-        digest=digest_of(text),
+        guide=dump(seen.guide),
+        digest=seen.digest,
         published_at=timezone.now(),
         note=_clean(note),
-        figures=json.dumps(evaluate(guide, guide.vignettes).plain()),
+        reason=_clean(reason),
+        figures=json.dumps(seen.figures.plain()),
         **about,
     )
 

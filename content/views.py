@@ -27,7 +27,7 @@ from content.things import place_of
 from triage.engine.file import dump
 from triage.engine.guide import Guide, GuideError
 from triage.models import Release
-from triage.releases import read
+from triage.releases import DamagedRelease, read
 from triage.web.limits import GUIDE_FILE
 
 SHOWN_CHANGES = 6
@@ -60,14 +60,15 @@ def staff_page(request: HttpRequest, title: str, here: str = "", **more: Any) ->
 
 
 def needs_guide(view: View) -> View:
-    """Where the working copy makes no guide, show why instead."""
+    """Where the working copy makes no guide, or a release cannot be read, show why instead."""
 
     @wraps(view)
     def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             return view(request, *args, **kwargs)
-        except GuideError as error:
-            page = staff_page(request, "Not ready to be shown", problems=_problems(error))
+        except (GuideError, DamagedRelease) as error:
+            problems = _problems(error) if isinstance(error, GuideError) else [Note(str(error))]
+            page = staff_page(request, "Not ready to be shown", problems=problems)
             return render(request, "content/problems.html", {"page": page}, status=HTTPStatus.CONFLICT)
 
     return shown
@@ -231,6 +232,7 @@ def releases(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_safe
+@needs_guide
 def release(request: HttpRequest, number: int) -> HttpResponseBase:
     return _show_release(request, number)
 
@@ -253,6 +255,8 @@ def _show_release(
         is_live=not Release.objects.filter(number__gt=number).exists(),
         error=error,
         note=request.POST.get("note", ""),
+        reason=request.POST.get("reason", ""),
+        for_safety="for_safety" in request.POST,
     )
     if other == "working-copy":
         page.changes = differences(get_guide(number), working_copy.build())
@@ -276,12 +280,14 @@ def get_guide(number: int) -> Guide:
 
 
 @require_POST
+@needs_guide
 def roll_back(request: HttpRequest, number: int) -> HttpResponseBase:
     get_guide(number)
     try:
         newest = publishing.roll_back(
             number=number,
             note=request.POST.get("note", ""),
+            reason=request.POST.get("reason", ""),
             by=request.user.get_username(),
             for_safety="for_safety" in request.POST,
         )
@@ -310,6 +316,7 @@ def _file(text: str, name: str) -> HttpResponse:
 # What replaces the whole working copy.
 
 
+@needs_guide
 def put_back(request: HttpRequest, number: int) -> HttpResponseBase:
     get_guide(number)
     return _replace(

@@ -75,6 +75,18 @@ def read(release: Release) -> PublishedGuide:
     )
 
 
+def newest_readable(releases: "models.QuerySet[Release]", unreadable: set[int]) -> PublishedGuide | None:
+    """The newest of these that can be read. Those found `unreadable` are told in the log, and noted there."""
+    for number in releases.order_by("-number").values_list("number", flat=True):
+        if number not in unreadable:
+            try:
+                return read(releases.get(number=number))
+            except (DamagedRelease, ValueError):
+                unreadable.add(number)
+                log.exception("release %s cannot be read; people go on with an older one", number)
+    return None
+
+
 class ReleaseCache:
     """Holds the newest release that can be read, and the few older ones that people are still on.
 
@@ -151,15 +163,7 @@ class ReleaseCache:
             self._put(before)  # people are on it, and the database may be away when they go on
 
     def _readable(self, releases: "models.QuerySet[Release]") -> PublishedGuide | None:
-        """The newest of these that can be read."""
-        for number in releases.order_by("-number").values_list("number", flat=True):
-            if number not in self._unreadable:
-                try:
-                    return read(releases.get(number=number))
-                except (DamagedRelease, ValueError):
-                    self._unreadable.add(number)
-                    log.exception("release %s cannot be read; people go on with an older one", number)
-        return None
+        return newest_readable(releases, self._unreadable)
 
     def _asked(self, question: Callable[[], T]) -> T | None:
         """The database's answer, or None when it has none in time."""

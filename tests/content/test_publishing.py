@@ -1,5 +1,6 @@
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -7,7 +8,7 @@ from content import publishing, working_copy
 from content.models import Evidence, Level, Option, ReleasedSlug, Thresholds, UrgencyRule, Vignette
 from tests.build import a_lawful_guide
 from triage.engine.file import dump
-from triage.engine.guide import GuideError
+from triage.engine.guide import Guide, GuideError
 from triage.models import Release, digest
 from triage.releases import DamagedRelease
 
@@ -131,6 +132,53 @@ def test_a_release_may_be_for_safety(publish_all: Publish) -> None:
     assert publishing.roll_back(number=1, note="Back.", by="ben", for_safety=True).for_safety
 
 
+@pytest.fixture
+def lower_before(small: None) -> None:
+    """Release 1 judges a story lower than release 2 does, and both were published with a reason."""
+    weakness = Option.objects.get(question__slug="warning_signs", slug="weakness")
+    Vignette.objects.first().answers.add(weakness)
+    for urgency in ("routine", "urgent"):
+        UrgencyRule.objects.filter(slug="weak_legs").update(urgency=urgency)
+        seen = publishing.review_working_copy()
+        publishing.publish(digest=seen.digest, note="A note.", user_name="ann", reason="New guidance.")
+
+
+def test_publishing_again_at_a_lower_urgency_needs_a_reason(lower_before: None) -> None:
+    with pytest.raises(publishing.ReasonMissing, match="v001"):
+        publishing.roll_back(number=1, note="Back.", by="ben")
+    assert numbers() == [2, 1]
+
+
+def test_publishing_again_keeps_its_reason(lower_before: None) -> None:
+    again = publishing.roll_back(number=1, note="Back.", by="ben", reason="The guidance was withdrawn.")
+    assert again.reason == "The guidance was withdrawn."
+
+
+def an_older_release(guide: Guide, number: int = 1, digest_of_it: str = "") -> None:
+    """As an older version of the code may have published it."""
+    text = dump(guide)
+    Release.objects.create(
+        number=number,
+        guide=text,
+        digest=digest_of_it or digest(text),
+        published_at="2026-01-01T00:00Z",
+        figures="{}",
+    )
+
+
+def test_an_older_guide_that_breaks_a_law_is_not_published_again(small: None) -> None:
+    rules = [replace(rule, urgency="routine") for rule in a_lawful_guide().urgency_rules]
+    an_older_release(a_lawful_guide(urgency_rules=tuple(rules)))
+    with pytest.raises(publishing.Blocked, match="a sign of an emergency always leads to emergency help"):
+        publishing.roll_back(number=1, note="Back.", by="ben")
+
+
+def test_with_a_damaged_newest_release_the_next_is_compared_with_the_one_before(publish_all: Publish) -> None:
+    publish_all()
+    an_older_release(a_lawful_guide(), number=2, digest_of_it="0" * 64)
+    assert publish_all(against=1).number == 3
+
+
 def test_a_release_is_put_back_as_the_working_copy(publish_all: Publish) -> None:
     publish_all()
     Thresholds.objects.update(strong_at=9)
@@ -160,9 +208,7 @@ def test_a_guide_with_problems_is_not_imported(small: None) -> None:
 
 
 def test_a_release_that_is_not_what_was_published_is_not_read(small: None) -> None:
-    Release.objects.create(
-        number=1, guide=dump(a_lawful_guide()), digest="0" * 64, published_at="2026-01-01T00:00Z"
-    )
+    an_older_release(a_lawful_guide(), digest_of_it="0" * 64)
     with pytest.raises(DamagedRelease):
         publishing.roll_back(number=1, note="Back.", by="ben")
 

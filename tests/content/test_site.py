@@ -310,6 +310,23 @@ def test_publishing_again_without_a_note_says_so(publisher: Client, publish_all:
     assert "A note is missing" in said(response)
 
 
+def test_publishing_again_keeps_what_was_typed_when_it_is_refused(
+    publisher: Client, publish_all: Publish
+) -> None:
+    publish_all()
+    sent = {"note": "", "reason": "The guidance changed.", "for_safety": "on"}
+    page = publisher.post("/admin/releases/1/publish-again/", sent).content.decode()
+    assert "The guidance changed.</textarea>" in page
+    assert 'name="for_safety" checked' in page
+
+
+def test_a_damaged_release_is_told_in_words(publisher: Client, small: None) -> None:
+    Release.objects.create(number=1, guide="{}", digest="0" * 64, published_at="2026-01-01T00:00Z")
+    response = publisher.post("/admin/releases/1/publish-again/", {"note": "Back."})
+    assert response.status_code == 409
+    assert "is not what was published" in said(response)
+
+
 # What replaces the working copy.
 
 

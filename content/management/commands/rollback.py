@@ -14,11 +14,14 @@ class Command(GuideCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("number", type=int, help="the release to publish again")
         parser.add_argument("--note", required=True, help="why")
+        parser.add_argument("--reason", default="", help="why an urgency is lower, where one is")
         parser.add_argument(
             "--for-safety", action="store_true", help="move people on older releases to this one"
         )
         parser.add_argument("--by", default="command line", metavar="NAME", help="who publishes")
 
-    def handle(self, *, number: int, note: str, for_safety: bool, by: str, **options: Any) -> None:
-        release = publishing.roll_back(number=number, note=note, by=by, for_safety=for_safety)
+    def handle(
+        self, *, number: int, note: str, reason: str, for_safety: bool, by: str, **options: Any
+    ) -> None:
+        release = publishing.roll_back(number=number, note=note, by=by, reason=reason, for_safety=for_safety)
         self.stdout.write(f"{release} is published: the guide of release {number}.")

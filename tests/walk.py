@@ -9,6 +9,7 @@ CALM = {
     "triggers": ["caffeine"],
     "caffeine_amount": ["strong"],
     "caffeine_usual": ["more"],
+    "applies": ["none"],
     "feel": ["trembling"],
     "sides": ["both_legs"],
     "when": ["after_dose"],

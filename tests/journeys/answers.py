@@ -33,9 +33,10 @@ WITHIN_DAYS: Answers = CALM | {
     "onset": ["unsure"],
     "course": ["weeks"],
     "trend": ["same"],
+    "weeks_long": ["unsure"],
     "impact": ["daily"],
 }
-"""Asks every follow-up, and leaves much unknown."""
+"""Asks many follow-ups, and leaves much unknown."""
 
 UNEXPLAINED: Answers = CALM | {
     "triggers": ["none"],

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from playwright.sync_api import Page
 
 from tests.journeys import answers
 from tests.journeys.answers import Answers
+from triage.engine.file import load
 
 
 def stay(page: Page) -> None:
@@ -33,19 +35,8 @@ class Place:
     """Done on it."""
 
 
-PAGES_OF_QUESTIONS = {
-    "safety": ["emergency"],
-    "triggers": ["triggers"],
-    "details": [
-        *("exertion_when", "caffeine_amount", "caffeine_usual"),
-        *("medicine_types", "medicine_change", "fluid_loss_kind"),
-    ],
-    "feel": ["feel", "sides"],
-    "pattern": ["when", "relief"],
-    "symptoms": ["other_symptoms", "warning_signs"],
-    "duration": ["onset", "course", "bouts", "trend"],
-    "impact": ["impact"],
-}
+GUIDE = load((Path(__file__).parents[2] / "content/first_guide.json").read_text())
+PAGES_OF_QUESTIONS = {page.slug: [question.slug for question in page.questions] for page in GUIDE.pages}
 
 
 def before(step: str, given: Answers = answers.WITHIN_DAYS) -> Answers:

@@ -50,11 +50,11 @@ def test_browser_back_then_continue_goes_on_from_there(desktop: Page, visit):
     expect(desktop.locator("#triggers-caffeine")).to_be_checked()
     hand.choose(desktop.locator("#triggers-stress"))
     press_continue(desktop)
-    assert path(desktop) == "/check/feel/"
+    assert path(desktop) == "/check/health/"
 
 
 def test_the_back_link_keeps_what_was_answered(phone: Page, visit):
-    visit(phone, Place("feel", "/check/feel/", before("feel", AT_HOME)))
+    visit(phone, Place("health", "/check/health/", before("health", AT_HOME)))
     Finger(phone).press(phone.get_by_role("link", name="Back", exact=True))
     assert path(phone) == "/check/details/"
     expect(phone.locator("#caffeine_amount-strong")).to_be_checked()
@@ -76,9 +76,9 @@ def test_two_tabs_answer_together(desktop: Page, visit):
     other.goto("/check/triggers/")
     answer(Mouse(other), AT_HOME)
     answer(Mouse(other), AT_HOME)
-    assert path(other) == "/check/feel/"
+    assert path(other) == "/check/health/"
     answer(Mouse(desktop), AT_HOME)
-    assert path(desktop) == "/check/feel/"
+    assert path(desktop) == "/check/health/"
 
 
 def test_an_emergency_stops_the_questions_and_a_mistake_can_be_taken_back(phone: Page):

@@ -33,8 +33,8 @@ def test_start_leads_through_every_page_to_the_results(client):
 
 def test_a_page_with_nothing_to_ask_is_skipped(client):
     quiet = CALM | {"triggers": ["none"]}
-    walk(client, quiet, until="/feel/")
-    assert client.get("/check/details/", follow=True).redirect_chain[-1][0].startswith("/check/feel/")
+    walk(client, quiet, until="/health/")
+    assert client.get("/check/details/", follow=True).redirect_chain[-1][0].startswith("/check/health/")
 
 
 def test_a_follow_up_is_asked_on_a_later_page(client):
@@ -99,7 +99,7 @@ def test_answers_of_a_follow_up_no_longer_asked_do_not_count(client):
 
 
 def test_back_is_a_link_to_the_page_before_that_asks_something(client):
-    html = walk(client, CALM | {"triggers": ["none"]}, until="/feel/").content.decode()
+    html = walk(client, CALM | {"triggers": ["none"]}, until="/health/").content.decode()
     assert 'href="/check/triggers/"' in html
 
 
@@ -130,7 +130,17 @@ def test_a_post_to_a_page_that_is_not_asked_changes_nothing(client):
 
 
 def test_reloading_any_page_shows_it_again(client):
-    for page in ("safety", "triggers", "details", "feel", "pattern", "symptoms", "duration", "impact"):
+    for page in (
+        "safety",
+        "triggers",
+        "details",
+        "health",
+        "feel",
+        "pattern",
+        "symptoms",
+        "duration",
+        "impact",
+    ):
         response = walk(client, until=f"/{page}/")
         assert client.get(path_of(response)).content != b""
         assert client.get(path_of(response)).status_code == 200
@@ -194,6 +204,7 @@ def test_an_emergency_sign_stops_the_questions_at_once(client):
 def test_a_combination_of_answers_stops_the_questions_too(client):
     risky = CALM | {
         "triggers": ["alcohol"],
+        "drinking": ["daily"],
         "feel": ["trembling"],
         "other_symptoms": ["racing_heart", "sweating", "hands_shaking"],
         "trend": ["worse"],
@@ -352,8 +363,8 @@ def test_when_a_release_cannot_be_had_answers_go_on_by_slug_and_it_is_told(clien
     put_cookie(
         client, cookie.pack(99, {"emergency": ["none"], "gone": ["away"], "triggers": ["stress", "gone"]})
     )
-    response = client.get("/check/feel/", follow=True)
-    assert path_of(response) == "/check/feel/"
+    response = client.get("/check/health/", follow=True)
+    assert path_of(response) == "/check/health/"
     assert "have changed" in response.content.decode()
     assert given(client) == {"emergency": ("none",), "triggers": ("stress",)}
 

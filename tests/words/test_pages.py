@@ -20,6 +20,7 @@ MANY = CALM | {
     "triggers": ["caffeine", "medicine", "stress", "cold"],
     "medicine_types": ["unsure"],
     "medicine_change": ["unsure"],
+    "applies": ["none"],
     "feel": ["trembling", "shivering", "urge"],
     "sides": ["unsure"],
     "when": ["at_rest", "evening_night", "in_situation"],
@@ -75,7 +76,17 @@ PAGES = {
     "accessibility": lambda: get("/accessibility/"),
     **{
         f"{step}, nothing chosen": lambda step=step: wrong(step)
-        for step in ("safety", "triggers", "details", "feel", "pattern", "symptoms", "duration", "impact")
+        for step in (
+            "safety",
+            "triggers",
+            "details",
+            "health",
+            "feel",
+            "pattern",
+            "symptoms",
+            "duration",
+            "impact",
+        )
     },
     "results, calm": lambda: results(CALM),
     "results, many": lambda: results(MANY),

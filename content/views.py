@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Ht
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from content import matrix as drawing
 from content import preview as previews
@@ -159,9 +159,10 @@ def review(request: HttpRequest) -> HttpResponseBase:
     return _show_review(request)
 
 
-@require_POST
 @needs_guide
 def publish(request: HttpRequest) -> HttpResponseBase:
+    if request.method != "POST":  # where a log-in leads back to, after a session that ended
+        return redirect("admin:review")
     sent = request.POST
     try:
         release = publishing.publish(
@@ -279,10 +280,11 @@ def get_guide(number: int) -> Guide:
         raise Http404 from None
 
 
-@require_POST
 @needs_guide
 def roll_back(request: HttpRequest, number: int) -> HttpResponseBase:
     get_guide(number)
+    if request.method != "POST":
+        return redirect("admin:release", number)
     try:
         newest = publishing.roll_back(
             number=number,

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from django.core import signing
 
 Answers = Mapping[str, Sequence[str]]
+Found = dict[str, tuple[str, ...]]
 
 MAX_AGE = 2 * 60 * 60
 """Seconds since the last answer."""
@@ -32,26 +33,30 @@ class Unreadable(Exception):
     """Not what we wrote: cut, forged, or far too long."""
 
 
-def pack(release: int, answers: Answers) -> str:
-    """Release number and answers in, the cookie's value out."""
-    return signer.sign_object(
-        [release, {slug: list(chosen) for slug, chosen in answers.items()}], compress=True
-    )
+def pack(release: int, answers: Answers, wrong: Answers | None = None) -> str:
+    """Release number, answers, and what was sent and is still wrong in; the cookie's value out."""
+    plain = [{slug: list(chosen) for slug, chosen in found.items()} for found in (answers, wrong or {})]
+    return signer.sign_object([release, *plain], compress=True)
 
 
-def unpack(value: str) -> tuple[int, dict[str, tuple[str, ...]]]:
-    """The cookie's value in, release number and answers out. Raises Expired or Unreadable."""
+def unpack(value: str) -> tuple[int, Found, Found]:
+    """The cookie's value in; out come what `pack` was given. Raises Expired or Unreadable."""
     if len(value) > MAX_PACKED:
         raise Unreadable
     try:
-        number, answers = signer.unsign_object(value, max_age=MAX_AGE)
+        number, *found = signer.unsign_object(value, max_age=MAX_AGE)
         if signed_at(value) > time.time() + CLOCKS_APART:
             raise Unreadable
-        return int(number), {str(slug): tuple(map(str, chosen)) for slug, chosen in answers.items()}
+        answers, wrong = (_found(plain) for plain in (*found, {})[:2])
+        return int(number), answers, wrong
     except signing.SignatureExpired:
         raise Expired from None
     except (signing.BadSignature, zlib.error, *NOT_OURS):
         raise Unreadable from None
+
+
+def _found(plain: dict[object, list[object]]) -> Found:
+    return {str(slug): tuple(map(str, chosen)) for slug, chosen in plain.items()}
 
 
 def signed_at(value: str) -> int:

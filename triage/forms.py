@@ -8,6 +8,9 @@ from django.core.exceptions import ValidationError
 
 from triage.engine.parts import Question
 
+UNKNOWN = "?"
+"""Stands for what was sent and is no option of ours."""
+
 
 class AnswerField(forms.Field):
     """Cleans the values sent for a question to a tuple of option slugs, in the guide's order.
@@ -20,6 +23,12 @@ class AnswerField(forms.Field):
     def __init__(self, question: Question) -> None:
         super().__init__(label=question.text)
         self.question = question
+
+    def sent(self, value: Any) -> list[str]:
+        """What was sent, to be shown again; whatever is no option of ours is only told to have been there."""
+        known = {option.slug for option in self.question.options}
+        chosen = set(value or ())
+        return [*sorted(chosen & known), *([UNKNOWN] if chosen - known else [])]
 
     def clean(self, value: Any) -> tuple[str, ...]:
         sent = {*(value or ())}
@@ -39,6 +48,14 @@ class PageForm(forms.Form):
     def __init__(self, *, questions: Iterable[Question] = (), prefix: str = "", **stock: Any) -> None:
         super().__init__(**stock)
         self.fields = {question.slug: AnswerField(question) for question in questions}
+
+    def sent(self) -> dict[str, list[str]]:
+        """What was sent for each question."""
+        return {
+            slug: field.sent(self[slug].value())
+            for slug, field in self.fields.items()
+            if isinstance(field, AnswerField)
+        }
 
     def wrong(self) -> dict[str, ValidationError]:
         """What is wrong first with each question."""

@@ -16,6 +16,8 @@ EMERGENCY, RESULTS = "emergency", "results"
 class Journey:
     release: PublishedGuide
     answers: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    wrong: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """What was sent last, while it still has to be mended."""
     notice: str = ""
     """Something to be told: the name of a notice (templates/public/parts/notice.html)."""
     changed: bool = False
@@ -48,9 +50,13 @@ class Journey:
 
     def answer(self, answers: Answers) -> None:
         self.answers.update({slug: tuple(chosen) for slug, chosen in answers.items()})
-        self.changed = True
+        self.put_aside({})
         for read in ("weighed", "questions"):
             self.__dict__.pop(read, None)
+
+    def put_aside(self, wrong: Answers) -> None:
+        self.wrong = {slug: tuple(chosen) for slug, chosen in wrong.items()}
+        self.changed = True
 
 
 def begin(releases: ReleaseCache, packed: str | None) -> Journey:
@@ -62,7 +68,7 @@ def begin(releases: ReleaseCache, packed: str | None) -> Journey:
     if not packed:
         return Journey(newest, changed=True)
     try:
-        number, answers = cookie.unpack(packed)
+        number, answers, wrong = cookie.unpack(packed)
     except cookie.Expired:
         return Journey(newest, notice="expired", changed=True)
     except cookie.Unreadable:
@@ -71,4 +77,5 @@ def begin(releases: ReleaseCache, packed: str | None) -> Journey:
     moved = release is None
     journey = Journey(release or newest, changed=moved, notice="moved" if moved and answers else "")
     journey.answers = journey.release.guide.carried(answers)
+    journey.wrong = wrong
     return journey

@@ -17,7 +17,7 @@ from triage.releases import NoRelease, ReleaseCache
 from triage.web.errors import unavailable
 from triage.web.jinja import html, private
 
-NOTICES = frozenset({"first", "resumed", "expired", "unreadable", "moved"})
+NOTICES = frozenset({"first", "expired", "unreadable", "moved"})
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Site:
         if journey.changed:
             response.set_cookie(
                 self.cookie_name,
-                cookie.pack(journey.release.number, journey.answers),
+                cookie.pack(journey.release.number, journey.answers, journey.wrong),
                 path=self.urls.prefix,
                 secure=settings.CSRF_COOKIE_SECURE,
                 httponly=True,

@@ -3,11 +3,11 @@
 formtools brings the steps, their conditions and the storage; each override here says why it is one.
 """
 
-from http import HTTPStatus
 from operator import methodcaller
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.datastructures import MultiValueDict
 from formtools.wizard.storage.base import BaseStorage
 from formtools.wizard.views import NamedUrlWizardView
 
@@ -25,8 +25,13 @@ class JourneyStorage(BaseStorage):
         self.init_data()
         self.journey: Journey = request.journey  # type: ignore[attr-defined]
 
-    def get_step_data(self, step: str) -> None:
-        """No raw form is kept; a page that is opened again shows the answers as its initial values."""
+    def get_step_data(self, step: str) -> MultiValueDict[str, str] | None:
+        """What was sent and is still wrong. Else a page that is opened again shows the answers as its
+        initial values, and no raw form is kept."""
+        questions = {question.slug for question in self.journey.questions.get(step, ())}
+        if questions.isdisjoint(self.journey.wrong):
+            return None
+        return MultiValueDict({slug: list(chosen) for slug, chosen in self.journey.wrong.items()})
 
     def set_step_data(self, step: str, cleaned_data: Answers) -> None:
         self.journey.answer(cleaned_data)
@@ -49,11 +54,16 @@ class CheckWizard(JourneyView, NamedUrlWizardView):
         return page in self.journey.questions
 
     def get(self, *args: Any, step: str | None = None, **kwargs: Any) -> HttpResponse:
-        """A page can be opened when it was answered or is due; else lead to what is."""
+        """A page can be opened when it was answered or is due; else lead to what is.
+
+        The bare address never opens somebody else's outcome: it asks whether to go on or to start afresh.
+        """
+        given = self.journey.answers
         if step is None:
-            return self.lead_on("resumed" if self.journey.answers else "")
+            return self.show("resume.html", due=self.site.due(self.journey)) if given else self.lead_on()
         if step != self.journey.due and not self.journey.is_answered(step):
             return self.lead_on("first")
+        self.storage.current_step = step
         return super().get(*args, step=step, **kwargs)
 
     def post(self, *args: Any, step: str | None = None, **kwargs: Any) -> HttpResponse:
@@ -62,6 +72,12 @@ class CheckWizard(JourneyView, NamedUrlWizardView):
         if step is None or not self.asks(step) or self.hidden_step() != step:
             return self.lead_on("first")
         self.storage.current_step = step
+        before = self.get_prev_step()
+        if before and "back" in self.request.POST:
+            form = self.get_form(data=self.request.POST)
+            form.is_valid()
+            self.journey.answer(form.cleaned_data)
+            return HttpResponseRedirect(self.get_step_url(before))
         return super().post(*args, step=step, **kwargs)
 
     def hidden_step(self) -> str:
@@ -86,12 +102,15 @@ class CheckWizard(JourneyView, NamedUrlWizardView):
         return self.site.urls.step(step)
 
     def render(self, form: PageForm | None = None, **kwargs: Any) -> HttpResponse:
-        """In the public's template; a form that was sent and is wrong says so in its status."""
+        """In the public's template. What was sent and is wrong is shown after a redirect: no browser can
+        show the answer to a POST again that it must not store."""
         form = form or self.get_form()
+        if self.request.method == "POST":
+            self.journey.put_aside(form.sent())
+            return HttpResponseRedirect(self.get_step_url(self.steps.current))
         guide = self.journey.release.guide
         return self.show(
             "question.html",
-            HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK,
             form=form,
             step_field=f"{self.prefix}-current_step",
             page=next(page for page in guide.pages if page.slug == self.steps.current),

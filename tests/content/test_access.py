@@ -51,8 +51,8 @@ TABLE = {
     "matrix": (LOG_IN, 403, 200, 200, 200),
     "import": (LOG_IN, 403, 200, 200, 200),
     "put_back": (LOG_IN, 403, 200, 200, 200),
-    "publish": (LOG_IN, 403, 403, 405, 405),
-    "roll_back": (LOG_IN, 403, 403, 405, 405),
+    "publish": (LOG_IN, 403, 403, 302, 302),
+    "roll_back": (LOG_IN, 403, 403, 302, 302),
     # The lists and screens of the working copy.
     "content_level_add": (LOG_IN, 403, 403, 403, 403),
     "content_level_delete": (LOG_IN, 403, 403, 403, 403),

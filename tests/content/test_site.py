@@ -75,9 +75,13 @@ def test_an_editor_may_not_publish(staff: Staff, publish_all: Publish) -> None:
     assert Release.objects.count() == 1
 
 
-def test_publishing_takes_a_post(publisher: Client, publish_all: Publish) -> None:
+def test_a_log_in_that_leads_to_publishing_shows_what_would_be_published(
+    publisher: Client, publish_all: Publish
+) -> None:
     publish_all()
-    assert statuses(publisher, PUBLISH, "get") == {405}
+    assert publisher.get("/admin/publish/")["Location"] == "/admin/review/"
+    assert publisher.get("/admin/releases/1/publish-again/")["Location"] == "/admin/releases/1/"
+    assert Release.objects.count() == 1
 
 
 # The start page.

@@ -8,9 +8,14 @@ slugs = st.text("abz_09", min_size=1, max_size=20)
 answer_sets = st.dictionaries(slugs, st.lists(slugs, min_size=1, max_size=5).map(tuple), max_size=5)
 
 
-@given(st.integers(1, 99_999), answer_sets)
-def test_what_is_packed_can_be_unpacked(release, answers):
-    assert cookie.unpack(cookie.pack(release, answers)) == (release, answers)
+@given(st.integers(1, 99_999), answer_sets, answer_sets)
+def test_what_is_packed_can_be_unpacked(release, answers, wrong):
+    assert cookie.unpack(cookie.pack(release, answers, wrong)) == (release, answers, wrong)
+
+
+def test_a_cookie_of_an_older_version_can_be_read():
+    value = cookie.signer.sign_object([3, {"trend": ["worse"]}], compress=True)
+    assert cookie.unpack(value) == (3, {"trend": ("worse",)}, {})
 
 
 def test_the_fullest_set_fits_well_within_what_a_browser_keeps(guide):

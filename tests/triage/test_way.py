@@ -1,10 +1,14 @@
 """The way through the questions, over real HTTP."""
 
 import re
+import time
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
 from django.core import signing
+from django.utils.timezone import localdate
+from icalendar import Calendar
 
 from tests.client import STEP, Client
 from tests.walk import CALM, checked, names, walk
@@ -60,11 +64,26 @@ def test_results_opened_first_lead_to_the_first_unanswered_page_and_say_why(clie
     assert 'role="status"' in response.content.decode()
 
 
-def test_the_bare_address_leads_back_to_where_one_left_off(client):
+@pytest.mark.parametrize(
+    ("answers", "address"),
+    [
+        ({"emergency": ["none"]}, "/check/triggers/"),
+        ({"emergency": ["collapse"]}, "/emergency/"),
+        (CALM, "/results/"),
+    ],
+)
+def test_the_bare_address_asks_whether_to_go_on_and_opens_nobodys_outcome(client, answers, address):
+    put_cookie(client, cookie.pack(1, answers))
+    response = client.get("/check/")
+    assert (response.status_code, path_of(response)) == (200, "/check/")
+    assert f'class="go" href="{address}"' in response.content.decode()
+
+
+def test_starting_afresh_clears_the_answers_and_begins(client):
     walk(client, until="/feel/")
-    response = client.get("/check/", follow=True)
-    assert path_of(response) == "/check/feel/"
-    assert 'role="status"' in response.content.decode()
+    response = client.post("/clear/", {"afresh": ""}, follow=True)
+    assert path_of(response) == "/check/safety/"
+    assert given(client) == {}
 
 
 def test_an_unknown_page_leads_to_the_first_unanswered(client):
@@ -98,9 +117,9 @@ def test_answers_of_a_follow_up_no_longer_asked_do_not_count(client):
     assert "/check/details/" not in html
 
 
-def test_back_is_a_link_to_the_page_before_that_asks_something(client):
-    html = walk(client, CALM | {"triggers": ["none"]}, until="/health/").content.decode()
-    assert 'href="/check/triggers/"' in html
+def test_back_leads_to_the_page_before_that_asks_something(client):
+    walk(client, CALM | {"triggers": ["none"]}, until="/health/")
+    assert path_of(client.post("/check/health/", {"back": ""}, follow=True)) == "/check/triggers/"
 
 
 def test_back_in_the_browser_then_continue_counts_for_the_page_in_the_address(client):
@@ -167,9 +186,9 @@ def test_results_survive_a_reload(client):
 )
 def test_a_wrong_answer_gets_the_page_again(client, page, sent, field):
     walk(client, until=f"/{page}/")
-    response = client.post(f"/check/{page}/", sent)
+    response = client.post(f"/check/{page}/", sent, follow=True)
     html = response.content.decode()
-    assert response.status_code == 422
+    assert response.redirect_chain == [(f"/check/{page}/", 302)]  # so that Back in a browser shows a page
     assert "<title>Error: " in html
     assert f'href="#{field}-' in html
     assert f'id="{field}-error"' in html
@@ -188,8 +207,22 @@ def test_a_wrong_answer_keeps_the_answers_given_before(client):
     assert given(client) == before
 
 
+def test_a_wrong_answer_that_was_mended_is_told_no_more(client):
+    client.post("/check/safety/", {})
+    client.post("/check/safety/", {"emergency": ["none"]})
+    assert "There is a problem" not in client.get("/check/safety/").content.decode()
+
+
+def test_back_keeps_what_was_ticked(client):
+    walk(client, until="/pattern/")
+    response = client.post("/check/pattern/", {"when": ["at_rest"], "back": ""}, follow=True)
+    assert path_of(response) == "/check/feel/"
+    assert "pattern-when-at_rest" not in response.content.decode()
+    assert checked(client.get("/check/pattern/").content.decode()) == {"when:at_rest"}
+
+
 def test_the_summary_and_the_field_say_the_same(client):
-    html = client.post("/check/safety/", {}).content.decode()
+    html = client.post("/check/safety/", {}, follow=True).content.decode()
     assert html.count("Choose every answer that fits") == 2
 
 
@@ -215,7 +248,7 @@ def test_a_combination_of_answers_stops_the_questions_too(client):
 
 def test_in_an_emergency_results_and_later_pages_lead_to_it(client):
     client.post("/check/safety/", {"emergency": ["collapse"]})
-    for address in ("/results/", "/check/", "/check/feel/"):
+    for address in ("/results/", "/check/feel/"):
         assert path_of(client.get(address, follow=True)) == "/emergency/"
 
 
@@ -392,3 +425,49 @@ def test_the_results_ask_the_database_nothing(client, django_assert_num_queries)
     walk(client)
     with django_assert_num_queries(0):
         client.get("/results/")
+
+
+# What one takes along.
+
+
+def test_the_answers_can_be_had_as_plain_text(client):
+    walk(client)
+    response = client.get("/results/text/")
+    assert response["Content-Type"] == "text/plain; charset=utf-8"
+    assert "How it changes: Gone, or getting better" in response.content.decode()
+    assert response["Cache-Control"] == "no-store"
+
+
+def test_without_results_there_is_no_text(client):
+    assert path_of(client.get("/results/text/", follow=True)) == "/check/safety/"
+
+
+def test_a_reminder_is_a_day_in_two_weeks_and_holds_no_answer(client, settings):
+    walk(client)
+    calendar = Calendar.from_ical(client.get("/reminder.ics").content)
+    [event] = calendar.walk("VEVENT")
+    assert event["DTSTART"].dt.date() == localdate() + timedelta(weeks=2)
+    assert client.get("/reminder.ics").content.decode().count("caffeine") == 0
+
+
+def test_a_reminder_is_offered_to_those_who_may_wait(client):
+    assert "/reminder.ics" in walk(client).content.decode()
+    weak = CALM | {"warning_signs": ["weakness"], "relief": ["unsure"], "trend": ["same"]}
+    assert "/reminder.ics" not in walk(Client(), weak).content.decode()
+
+
+def test_reading_the_results_gives_two_hours_more(client):
+    walk(client)
+    before = client.cookies[settings.ANSWERS_COOKIE].value
+    time.sleep(1.1)  # the cookie counts in seconds
+    client.get("/results/")
+    assert client.cookies[settings.ANSWERS_COOKIE].value != before
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"), [("111", 'href="tel:111"'), ("the night line", "Call the night line")]
+)
+def test_a_deployment_can_name_whom_to_call_when_it_is_urgent(client, settings, number, shown):
+    settings.URGENT_NUMBER = number
+    page = walk(client, CALM | {"warning_signs": ["weakness"], "relief": ["unsure"], "trend": ["same"]})
+    assert shown in page.content.decode()

@@ -29,6 +29,19 @@ def test_a_stylesheet_is_in_sections_under_headings(sheet):
     assert len(headings) == len(set(headings)) > 5
 
 
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda path: path.name)
+def test_no_rule_stands_inside_another(sheet):
+    """Phones that stopped at iOS 15 or 16 drop it."""
+    css = re.sub(r"/\*.*?\*/", "", sheet.read_text(), flags=re.DOTALL)
+    around = []
+    for head, brace in re.findall(r"([^{};]*)([{}])", css):
+        if brace == "}":
+            around.pop()
+            continue
+        assert "rule" not in around, head.strip()
+        around.append("at" if head.strip().startswith("@") else "rule")
+
+
 def test_the_tokens_and_the_order_of_the_layers_lead():
     css = collected("steady.css").decode()
     assert css.startswith("/* ==== Tokens ==== */\n\n@layer tokens, base, parts, print;")

@@ -171,7 +171,8 @@ class QuestionAdmin(StaffAdmin):
     list_filter = ["page"]
     search_fields = ["text", "short", "slug"]
     fieldsets = [
-        (None, {"fields": ["page", "slug", "text", "short", "kind", "signs", "sheet_place", "hint", "why"]}),
+        (None, {"fields": ["page", "slug", "text", "short", "kind", "hint", "why"]}),
+        ("What it is to the results", {"fields": ["signs", "may_change", "sheet_place"]}),
         ("A follow-up", {"fields": ["show_if"]}),
     ]
     inlines = [OptionInline]

@@ -220,6 +220,9 @@ class Question(Positioned):
         choices=SIGNS,
         help_text="Each option other than “none of these” is then a sign of this kind.",
     )
+    may_change = models.BooleanField(
+        "may change later", default=False, help_text="The results then say what worse would change."
+    )
     sheet_place = models.PositiveSmallIntegerField(
         "place on the doctor’s sheet", default=0, help_text="Among what a doctor asks first; 0: after those."
     )

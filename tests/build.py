@@ -139,12 +139,12 @@ def a_guide(**changes: Any) -> Guide:
             a_page(
                 "symptoms",
                 a_question("feel", "trembling", "shivering", "unsure"),
-                a_question("warning_signs", "weakness", "numbness", "none", signs="warning"),
+                a_question("warning_signs", "weakness", "numbness", "none", signs="warning", may_change=True),
             ),
             a_page(
                 "duration",
                 a_single("onset", "sudden", "gradual", "unsure"),
-                a_single("trend", "better", "worse", "unsure"),
+                a_single("trend", "better", "worse", "unsure", may_change=True),
             ),
         ),
         "causes": (

@@ -7,13 +7,15 @@ from typing import NamedTuple
 
 from triage.engine.changes import Change, telling_apart, what_would_change
 from triage.engine.guide import Guide
-from triage.engine.parts import Level, Option, Page, Question, Section, UrgencyRule
+from triage.engine.parts import Evidence, Level, Option, Page, Question, Section, UrgencyRule
 from triage.engine.weigh import Assessment, Finding, Weighed, explain
 from triage.releases import PublishedGuide
 
 IN_FULL = 3
 """So many causes are shown with all their reasons."""
 SIGNS_AT_ONCE = 3
+REASONS_AT_ONCE = 3
+"""Of the first cause, the strongest; smaller ones and what was not answered are folded."""
 SPOKEN = 4
 """Sentences to read out on the telephone."""
 
@@ -65,7 +67,7 @@ class Results:
     @property
     def signs_at_once(self) -> tuple[UrgencyRule, ...]:
         """Those of the present level, a few at most; further ones, and those of lower levels, are folded."""
-        here = [rule for rule in self.signs if rule.urgency == self.assessment.urgency]
+        here = [rule for rule in self.signs if rule.rank == self.signs[0].rank]
         return tuple(here[:SIGNS_AT_ONCE])
 
     @property
@@ -129,6 +131,16 @@ class Results:
 
     # What it could be.
 
+    def backed(self, finding: Finding) -> tuple[tuple[str, tuple[Evidence, ...]], ...]:
+        """The strongest reasons, together with those that the same fact or source stands behind."""
+        found: dict[str, list[Evidence]] = {}
+        for row in _strongest(finding)[:REASONS_AT_ONCE]:
+            found.setdefault((*row.facts, *row.sources)[0], []).append(row)
+        return tuple((slug, tuple(rows)) for slug, rows in found.items())
+
+    def smaller(self, finding: Finding) -> list[Evidence]:
+        return _strongest(finding)[REASONS_AT_ONCE:]
+
     @property
     def shown(self) -> tuple[Finding, ...]:
         return self.assessment.fitting[:IN_FULL]
@@ -173,6 +185,10 @@ class Results:
     @property
     def answered(self) -> tuple[tuple[Question, tuple[Option, ...]], ...]:
         return tuple((question, question.chosen(self.weighed.answers)) for question in self.weighed.asked)
+
+
+def _strongest(finding: Finding) -> list[Evidence]:
+    return sorted((*finding.pro, *finding.contra), key=lambda row: -abs(row.points))
 
 
 def told_once(rules: Iterable[UrgencyRule]) -> tuple[UrgencyRule, ...]:

@@ -34,6 +34,7 @@ HTTPS = env.bool("HTTPS", default=False)
 # What the site says of itself.
 
 EMERGENCY_NUMBER = env.str("EMERGENCY_NUMBER", default="your local emergency number")
+URGENT_NUMBER = env.str("URGENT_NUMBER", default="")
 CRISIS_LINE = env.str("CRISIS_LINE", default="a crisis line near you")
 CONTACT = env.str("CONTACT", default="webmaster@localhost")
 SECURITY_CONTACT = env.str("SECURITY_CONTACT", default=CONTACT)

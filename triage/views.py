@@ -1,13 +1,15 @@
 """What the public meets. A view looks up, decides and shows; the judgement is the engine's."""
 
 from collections.abc import Callable
+from datetime import datetime, time, timedelta
 from functools import partial
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path
-from django.utils.timezone import localdate
+from django.utils.timezone import get_current_timezone, localdate, now
 from django.views.decorators.http import require_http_methods, require_safe
+from icalendar import Calendar, Event
 
 from triage.addresses import Urls
 from triage.engine.laws import LAWS
@@ -17,20 +19,26 @@ from triage.pages import AnyView, JourneyView, Site, or_unavailable
 from triage.releases import releases
 from triage.results import Results
 from triage.sheet import Sheet
-from triage.web.jinja import private
+from triage.web.jinja import html, private
 from triage.wizard import CheckWizard
 
-READING = ("article", "about", "privacy", "accessibility")
+READING = ("article", "about", "privacy", "accessibility", "notes")
+LOOK_AGAIN = timedelta(weeks=2)
 
 
 class ResultsView(JourneyView):
     http_method_names = ["get", "head"]
+    template = "results.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
         if self.journey.due != RESULTS:
             return self.lead_on("" if self.journey.due == EMERGENCY else "first")
+        self.journey.changed = True  # who reads them is given two hours more
         results = Results(self.journey.release, self.journey.weighed)
-        return self.show("results.html", results=results, sheet=Sheet(results), today=localdate())
+        response = self.show(self.template, results=results, sheet=Sheet(results), today=localdate())
+        if self.template.endswith(".txt"):
+            response.headers["Content-Type"] = "text/plain; charset=utf-8"
+        return response
 
 
 class EmergencyView(JourneyView):
@@ -48,9 +56,27 @@ def reading(site: Site, template: str, request: HttpRequest) -> HttpResponse:
     return site.render(f"{template}.html", release=site.releases.newest(), laws=LAWS)
 
 
+def reminder(site: Site, request: HttpRequest) -> HttpResponse:
+    """A day for the calendar: the same for everybody, so it tells nothing of anybody."""
+    day = localdate() + LOOK_AGAIN
+    event = Event.new(
+        summary=html("reminder.txt", part="summary").strip(),
+        description=html("reminder.txt", part="text").strip(),
+        start=datetime.combine(day, time(9), get_current_timezone()),
+        end=datetime.combine(day, time(9, 15), get_current_timezone()),
+        stamp=now(),
+    )
+    calendar = Calendar.new(subcomponents=[event])
+    headers = {"Content-Disposition": 'attachment; filename="steady.ics"'}
+    return private(
+        HttpResponse(calendar.to_ical(), content_type="text/calendar; charset=utf-8", headers=headers)
+    )
+
+
 def clear(site: Site, request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
-        response = HttpResponseRedirect(site.urls.clear)
+        response = HttpResponseRedirect(site.urls.check if "afresh" in request.POST else site.urls.clear)
+        response.headers["Clear-Site-Data"] = '"cache"'  # for a browser that keeps pages in spite of no-store
         response.delete_cookie(site.cookie_name, path=site.urls.prefix, samesite="Lax")
         return private(response)
     if request.COOKIES.get(site.cookie_name):
@@ -66,6 +92,8 @@ def patterns(site: Site, guard: Callable[[AnyView], AnyView] = lambda view: view
         ("check/", check, "check"),
         ("check/<slug:step>/", check, "step"),
         ("results/", ResultsView.as_view(site=site), "results"),
+        ("results/text/", ResultsView.as_view(site=site, template="answers.txt"), "text"),
+        ("reminder.ics", require_safe(partial(reminder, site)), "reminder"),
         ("emergency/", EmergencyView.as_view(site=site), "emergency"),
         ("clear/", require_http_methods(["GET", "HEAD", "POST"])(partial(clear, site)), "clear"),
         *((f"{name}/", require_safe(partial(reading, site, name)), name) for name in READING),

@@ -109,20 +109,20 @@ def test_at_most_three_are_shown_each_of_another_question(guide: Guide) -> None:
 
 
 def test_what_was_not_said_or_not_sure_goes_first() -> None:
-    shown = would_change(GUIDE, {**CALM, "warning_signs": ("weakness",), "trend": ("unsure",)})
-    assert said(shown)[0] == "-warning_signs:weakness"  # with weak legs, worse changes nothing
     unsure = {slug: chosen for slug, chosen in CALM.items() if slug != "warning_signs"}
     assert said(would_change(GUIDE, unsure))[0] == "+warning_signs:weakness"
 
 
-def test_raising_goes_before_lowering() -> None:
-    guide = a_guide(
-        urgency_rules=(
-            a_rule("better", "routine", all=("trend:better",)),
-            a_rule("numb", "urgent", all=("warning_signs:numbness",)),
-        )
-    )
-    assert said(would_change(guide, CALM))[:2] == ["+warning_signs:numbness", "+trend:worse"]
+def test_what_was_said_is_not_taken_back() -> None:
+    assert would_change(GUIDE, {**CALM, "warning_signs": ("weakness",), "trend": ("worse",)}) == ()
+
+
+def test_only_what_may_change_later_is_turned_where_it_was_answered() -> None:
+    rules = (a_rule("hot", "urgent", all=("triggers:caffeine",)),)
+    guide = a_guide(urgency_rules=rules, causes=())
+    assert [c.option.slug for c in every_change(guide, CALM) if c.is_telling] == ["caffeine"]
+    assert would_change(guide, CALM) == ()
+    assert said(would_change(guide, {})) == ["+triggers:caffeine"]
 
 
 def test_no_emergency_sign_is_shown() -> None:

@@ -33,7 +33,7 @@ def test_in_forced_colours_how_soon_is_told_in_words_and_by_a_shape(desktop: Pag
         visit(desktop, place)
         expect(desktop.locator(".when")).to_be_visible()
         words.add(desktop.locator(".when").inner_text())
-        shapes.add(desktop.locator(".when svg").inner_html())
+        shapes.add(desktop.locator(".when .emblem").inner_html())
     assert (len(words), len(shapes)) == (4, 4)
 
 

@@ -47,6 +47,12 @@ class Change(NamedTuple):
         return RANK[after] - RANK[before]
 
     @property
+    def may_come(self) -> bool:
+        """It is to come, not to be taken back, and makes it more urgent."""
+        raised = (self.steps, self.today[1] - self.today[0]) > (0, 0)
+        return self.question.may_change and self.chosen and raised
+
+    @property
     def is_telling(self) -> bool:
         """Changes something, and can be said."""
         pairs = (self.urgency, self.today, self.first)
@@ -59,11 +65,17 @@ def what_would_change(weighed: Weighed) -> tuple[Change, ...]:
     Most instructive: first what the person did not say or was not sure of; then a change of the
     urgency by one level, by more, and of the first cause alone; raising before lowering; then the
     order of the guide. One flip for each question; none of an emergency sign, which needs no
-    explaining, and none without a clause. Within two milliseconds for the first guide.
+    explaining, none without a clause, and none that a person cannot use: what was said stays true, but
+    worse may come. Within two milliseconds for the first guide.
     """
     questions = [question for question in weighed.asked if question.signs != "emergency"]
     instructive = sorted(
-        (change for question in questions for change in changes(weighed, question) if change.is_telling),
+        (
+            change
+            for question in questions
+            for change in changes(weighed, question)
+            if change.is_telling and (question.is_open(weighed.answers) or change.may_come)
+        ),
         key=lambda change: _how_instructive(change, change.question.is_open(weighed.answers)),
     )
     one_each = {change.question.slug: change for change in reversed(instructive)}

@@ -143,6 +143,8 @@ class Question:
     """Markdown, under "Why we ask this"."""
     signs: Literal["", "symptom", "warning", "emergency"] = ""
     """Each option that does not stand apart is a sign of this kind: its absence is told on the sheet too."""
+    may_change: bool = False
+    """What was answered may be otherwise tomorrow: the results say what that would change."""
     sheet_place: int = 0
     """Its place among what a doctor asks first; 0 for after those, in the order of the guide."""
     show_if: Condition | None = None

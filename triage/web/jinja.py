@@ -35,6 +35,14 @@ class Site:
         return dialled(self.emergency_number)
 
     @property
+    def urgent_number(self) -> str:
+        return str(settings.URGENT_NUMBER)
+
+    @property
+    def urgent_url(self) -> str:
+        return dialled(self.urgent_number)
+
+    @property
     def crisis_line(self) -> str:
         return str(settings.CRISIS_LINE)
 

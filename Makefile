@@ -7,7 +7,7 @@ BIN := .venv/bin
 ON-EVERY-CORE := --numprocesses auto --maxprocesses 4
 export HOST PORT
 
-.PHONY: help run admin test test-postgres lint faults bench lock
+.PHONY: help run admin test test-all test-postgres lint bench lock
 .DEFAULT_GOAL := help
 
 help: ## what there is
@@ -22,15 +22,19 @@ admin: .venv/run.stamp .env ## create a staff account
 	@$(BIN)/python manage.py migrate --verbosity 0
 	@$(BIN)/python manage.py createsuperuser
 
-test: .venv/dev.stamp .env staticfiles/staticfiles.json lint ## run every test
+test: .venv/dev.stamp .env staticfiles/staticfiles.json lint ## run the tests, but for what is slow by its nature
+	$(BIN)/pytest $(ON-EVERY-CORE) -m "not slow and not faults"
+
+test-all: .venv/postgres.stamp .env staticfiles/staticfiles.json lint ## everything: faults, axe, PostgreSQL, coverage
 	@$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest $(ON-EVERY-CORE)
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report --include="triage/engine/*" --fail-under=100
 	@$(BIN)/coverage report
+	$(MAKE) test-postgres
 
-test-postgres: .venv/postgres.stamp .env staticfiles/staticfiles.json ## run every test on a PostgreSQL server of its own
-	tests/with-postgres $(BIN)/pytest $(ON-EVERY-CORE)
+test-postgres: .venv/postgres.stamp .env staticfiles/staticfiles.json ## the tests that meet a database, on a PostgreSQL server of its own
+	tests/with-postgres $(BIN)/pytest $(ON-EVERY-CORE) -m "not slow and not faults"
 
 lint: .venv/dev.stamp .env ## style, types and who may import whom
 	$(BIN)/ruff check .
@@ -38,11 +42,8 @@ lint: .venv/dev.stamp .env ## style, types and who may import whom
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-faults: .venv/postgres.stamp .env staticfiles/staticfiles.json ## make each fault happen, for a minute each
-	$(BIN)/python -m faults all
-
 bench: .venv/run.stamp .env staticfiles/staticfiles.json ## measure speed
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m tests.benchmarks
 
 COMPILE = uv pip compile pyproject.toml --quiet --upgrade --universal --generate-hashes --no-header --python-version 3.11
 

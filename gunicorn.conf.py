@@ -38,6 +38,17 @@ accesslog = None
 logconfig_dict = logs.config(os.environ.get("LOG_FORMAT", "json"), os.environ.get("LOG_LEVEL", "info"))
 
 
+def post_worker_init(worker: Any) -> None:
+    """Read the release before the first visitor comes: from then on the public needs no database."""
+    from django.db import connection  # noqa: PLC0415  (the application is loaded by now)
+
+    from triage.releases import NoRelease, releases  # noqa: PLC0415
+
+    with suppress(NoRelease):
+        releases.newest()
+    connection.close()
+
+
 def when_ready(server: Any) -> None:
     addresses = ", ".join(str(listener) for listener in server.LISTENERS)
     with suppress(OSError):  # a full disk must not stop the service

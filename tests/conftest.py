@@ -25,6 +25,7 @@ from triage.models import Release, digest
 from triage.releases import releases
 
 ROOT = Path(__file__).resolve().parent.parent
+FIRST_GUIDE = (ROOT / "content/first_guide.json").read_text(encoding="utf-8")
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 BROWSER_REQUIRED = os.environ.get("STEADY_BROWSER") == "required"
@@ -69,7 +70,7 @@ def client() -> Client:
 @pytest.fixture(scope="session")
 def guide() -> Guide:
     """The first guide."""
-    return load((ROOT / "content/first_guide.json").read_text())
+    return load(FIRST_GUIDE)
 
 
 @pytest.fixture
@@ -77,7 +78,7 @@ def publish(db: None, guide: Guide) -> Callable[..., Release]:
     """Publishes the first guide, with these changes, as the next release."""
 
     def publish(*, for_safety: bool = False, **changes: Any) -> Release:
-        text = dump(dataclasses.replace(guide, **changes))
+        text = dump(dataclasses.replace(guide, **changes)) if changes else FIRST_GUIDE
         return Release.objects.create(
             number=Release.objects.count() + 1,
             guide=text,

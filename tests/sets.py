@@ -14,7 +14,7 @@ Given = dict[str, tuple[str, ...]]
 
 def sample(guide: Guide, count: int) -> Iterator[Given]:
     """That many sets of answers: full ones and sparse ones, "none" often enough to matter."""
-    random = Random(SEED)  # noqa: S311 - not for secrets
+    random = Random(SEED)
     tables = [
         [(slug, _ready(question, random, gaps)) for slug, question in guide.questions.items()]
         for gaps in (0, 0, 1, 4)

@@ -83,6 +83,13 @@ def test_a_follow_up_of_a_sign_breaks_the_law() -> None:
     assert set(paths("signs_only_raise", guide)) == {"pages[5].questions[0].show_if"}
 
 
+def test_signs_of_which_one_alone_can_be_chosen_break_the_law() -> None:
+    """One would stand in the place of another, and the other's rule would fall silent."""
+    either = a_single("emergency", "collapse", "injury", "unsure", signs="emergency")
+    guide = with_rules(pages=(replace(EMERGENCY, questions=(either,)), *GUIDE.pages[1:]))
+    assert "pages[0].questions[0]" in paths("signs_only_raise", guide)
+
+
 # An emergency sign always wins.
 
 

@@ -14,11 +14,11 @@ from typing import NamedTuple
 
 import pytest
 
-from faults import nginx
-from faults.service import service, wait_for
+from tests.faults import nginx
+from tests.faults.service import service, wait_for
 from triage.web import limits
 
-pytestmark = pytest.mark.skipif(nginx.PROGRAM is None, reason="no nginx")
+pytestmark = [pytest.mark.faults, pytest.mark.skipif(nginx.PROGRAM is None, reason="no nginx")]
 
 NOBODY_CHECKS = ssl._create_unverified_context()  # noqa: S323  (the certificate is of this test alone)
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}

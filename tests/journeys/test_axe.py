@@ -8,6 +8,8 @@ from playwright.sync_api import Page
 
 from tests.journeys.places import GROUPS
 
+pytestmark = pytest.mark.slow
+
 ALL = {
     "runOnly": {
         "type": "tag",

@@ -154,6 +154,7 @@ def test_a_publisher_publishes_and_rolls_back_and_the_public_follows(log_in, com
     assert complaints == []
 
 
+@pytest.mark.slow
 def test_axe_finds_nothing_on_the_pages_that_we_add(log_in):
     page = log_in("Publisher")
     Cause.objects.filter(slug="caffeine").update(what=NEW)

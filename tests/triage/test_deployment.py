@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.management import get_commands
 
-from faults import nginx
+from tests.faults import nginx
 from triage.web import limits
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -162,6 +162,7 @@ def test_only_one_cookie_holds_answers_and_not_in_plain_sight(client, marked_rel
     assert all(MARK not in cookie.value for cookie in client.cookies.values())
 
 
+@pytest.mark.slow
 def test_no_answer_reaches_a_file(tmp_path):
     """The process of production, in a folder of its own, and a journey through it over the wire."""
     database = tmp_path / "db.sqlite3"

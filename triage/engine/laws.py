@@ -31,6 +31,9 @@ class Law(NamedTuple):
 
 def _signs_only_raise(guide: Guide) -> Iterator[Flaw]:
     """A sign, added, makes no rule fall silent and lets no everyday cause earn that one stays at home."""
+    for path, question in _questions(guide):
+        if question.signs in ("warning", "emergency") and question.kind == "single":
+            yield Flaw(path, "Signs can come together: let this question take several choices.")
     for place, question, option in _signs(guide, "warning", "emergency"):
         name = f"{question.slug}:{option.slug}"
         dropped = {

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from faults.figures import NotHere
-from faults.service import ROOT, Server, free_port, wait_for
+from tests.faults.service import ROOT, Server, free_port, wait_for
 
 PROGRAM = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
 
@@ -16,8 +15,7 @@ PROGRAM = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/lo
 @contextmanager
 def nginx(folder: Path, servers: list[Server]) -> Iterator[int]:
     """The port of loopback on which it speaks TLS. Each answer names the server that gave it."""
-    if PROGRAM is None:
-        raise NotHere("there is no nginx. On Debian: apt-get install nginx-light")
+    assert PROGRAM is not None
     port, file = free_port(), folder / "nginx.conf"
     file.write_text(configuration(folder, servers, port))
     certificate(folder)

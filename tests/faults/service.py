@@ -1,7 +1,6 @@
 """A throw-away copy of the service: a database, a release, an account and the web server's processes."""
 
 import http.client
-import json
 import os
 import secrets
 import shutil
@@ -11,13 +10,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 STAFF = "faults"
 PATIENCE = 60
 """Seconds for anything to start or stop; the machine may be busy."""
@@ -150,21 +148,6 @@ class Service:
         server = Server(command, self.environment | changes, file, address, port)
         self.servers.append(server)
         return server
-
-    @property
-    def complaints(self) -> Counter[str]:
-        """What the servers logged as warnings and errors, by its words."""
-        told: Counter[str] = Counter()
-        for server in self.servers:
-            for line in server.written.splitlines():
-                try:
-                    facts = json.loads(line)
-                except ValueError:
-                    continue
-                if facts.get("level") in ("warning", "error", "critical"):
-                    error = facts.get("error", [""])[0]
-                    told[f"{facts['level']} {facts['logger']}: {facts['message']} {error}"] += 1
-        return told
 
     @property
     def sqlite(self) -> Path:

@@ -7,12 +7,12 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
 from shutil import chown, rmtree
 
-from faults.figures import NotHere
-from faults.service import children, free_port
+import pytest
+
+from tests.faults.service import children, free_port
 
 OWNER = "postgres"
 """Who runs the server when root asks for it: it refuses root."""
@@ -40,22 +40,6 @@ class Postgres:
 
     def url_of(self, database: str) -> str:
         return f"postgres://steady:{self.password}@127.0.0.1:{self.port}/{database}"
-
-    def run(self, program: str, *arguments: str) -> None:
-        """One of the programs that speak to the server."""
-        known = {
-            "PGHOST": "127.0.0.1",
-            "PGPORT": str(self.port),
-            "PGUSER": "steady",
-            "PGPASSWORD": self.password,
-        }
-        subprocess.run(
-            [str(self.programs / program), *arguments],
-            env=os.environ | known,
-            check=True,
-            timeout=300,
-            cwd=self.home,
-        )
 
     def start(self) -> None:
         where = f"-c port={self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.home}"
@@ -92,7 +76,7 @@ class Postgres:
         self.ask("SELECT pg_reload_conf()")
 
     def ask(self, statement: str) -> None:
-        import psycopg  # noqa: PLC0415  (an extra, which only these scripts need)
+        import psycopg
 
         with psycopg.connect(self.url_of("postgres"), autocommit=True) as connection:
             connection.execute("SET default_transaction_read_only = off")
@@ -126,10 +110,9 @@ class Postgres:
 @contextmanager
 def postgres() -> Iterator[Postgres]:
     programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: float(path.parent.name))
-    if find_spec("psycopg") is None:
-        raise NotHere("there is no driver. Install requirements-postgres.lock")
     if not programs:
-        raise NotHere("there is no PostgreSQL server. On Debian: apt-get install postgresql")
+        pytest.skip("no PostgreSQL server. On Debian: apt-get install postgresql")
+    pytest.importorskip("psycopg")
     home = Path(tempfile.mkdtemp(prefix="steady-faults-postgres-"))
     if os.geteuid() == 0:
         chown(home, OWNER)

@@ -1,0 +1,351 @@
+"""A fault happens to a running service, under people who answer: nobody loses one, staff are told, it mends.
+
+Each is tried on a throw-away copy: a database, a release, an account, and the web server's own processes.
+"""
+
+import html
+import http.client
+import os
+import random
+import re
+import resource
+import secrets
+import signal
+import socket
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+
+import pytest
+
+from tests.faults.postgres import Postgres, postgres
+from tests.faults.service import STAFF, Server, Service, children, service, wait_for
+from tests.visitor import Answer, Send, Visitor, over_http
+
+pytestmark = pytest.mark.faults
+
+SECONDS = 5
+SLOWEST = 12.0
+"""Seconds: the one request that asks a database which hangs waits for it; all others do not."""
+ONCE_AGAIN = 15
+"""Seconds in which staff can work again, and a new release is seen."""
+
+
+# People, many at once.
+
+
+@dataclass
+class Seen:
+    """What a crowd met."""
+
+    statuses: list[int] = field(default_factory=list)
+    cuts: list[float] = field(default_factory=list)
+    times: list[float] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+    finished: int = 0
+
+    def sending(self, send: Send) -> Send:
+        """Sends again what was cut, as a person would."""
+
+        def persistent(*request: object) -> Answer:
+            for _ in range(200):
+                began = time.monotonic()
+                try:
+                    found = send(*request)  # type: ignore[arg-type]
+                except (OSError, http.client.HTTPException):
+                    self.cuts.append(time.monotonic())
+                    time.sleep(0.1)
+                    continue
+                self.times.append(time.monotonic() - began)
+                self.statuses.append(found.status)
+                return found
+            raise AssertionError("never answered")
+
+        return persistent
+
+    def is_borne(self) -> None:
+        assert self.wrong == []
+        assert [status for status in self.statuses if status >= 500] == []
+        assert self.finished >= 1
+        assert max(self.times) <= SLOWEST
+
+
+@contextmanager
+def crowd(server: Server, people: int = 4) -> Iterator[Seen]:
+    """People who walk, one journey after the other, until the block ends."""
+    seen, stop = Seen(), threading.Event()
+
+    def live(seed: int) -> None:
+        visitor = Visitor(seen.sending(over_http(server.address, server.port)), seed)
+        while not stop.is_set():
+            try:
+                if visitor.journey() in ("/results/", "/emergency/"):
+                    seen.wrong += visitor.lost()
+                    seen.finished += 1
+            except AssertionError as error:
+                seen.wrong.append(str(error))
+
+    threads = [threading.Thread(target=live, args=[n], daemon=True) for n in range(people)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield seen
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join(90)
+
+
+FIELD = re.compile(r'<input type="(?:text|hidden)" name="(\w+)" value="([^"]*)"')
+
+
+class Colleague(Visitor):
+    """Somebody of the staff, logged in, with a page of the questions open."""
+
+    def __init__(self, site: Service, server: Server) -> None:
+        super().__init__(over_http(server.address, server.port))
+        self.go("/admin/login/")
+        sent = {"username": [STAFF], "password": [site.password], "next": ["/admin/content/page/"]}
+        self.submit(sent)
+        self.screen = re.search(r"/admin/content/page/\d+/change/", self.page.text)[0]  # type: ignore[index]
+        self.go(self.screen)
+        self.fields = {name: [html.unescape(value)] for name, value in FIELD.findall(self.page.text)}
+        self.fields["picture"] = ["lens"]
+
+    def look(self) -> Answer:
+        return self.go("/admin/content/cause/")
+
+    def save(self) -> Answer:
+        """The page of the questions, as it is."""
+        return self.go(self.screen, self.fields)
+
+
+def told(answer: Answer) -> bool:
+    """A whole page, or one that says what is wrong."""
+    return answer.status == 200 or (answer.status == 503 and "The database does not answer" in answer.text)
+
+
+def get(server: Server, path: str) -> Answer:
+    return Visitor(over_http(server.address, server.port)).go(path)
+
+
+# The web server's processes.
+
+
+@pytest.mark.parametrize("workers", [1, 2], ids=["the only worker", "one of two"])
+def test_a_worker_that_is_killed_costs_the_requests_it_had_and_no_answer(workers: int) -> None:
+    kills: list[float] = []
+    with service() as site:
+        server = site.serve(workers=workers)
+        with crowd(server) as seen:
+            until = time.monotonic() + SECONDS
+            while time.monotonic() < until:
+                time.sleep(1)
+                if running := server.workers:
+                    kills.append(time.monotonic())
+                    os.kill(random.choice(running), signal.SIGKILL)
+            wait_for("the workers", lambda: len(server.workers) == workers)
+        seen.is_borne()
+    after = 2.5 if workers == 1 else 1.5  # until the next one has started
+    assert len(kills) >= 3
+    assert [cut for cut in seen.cuts if not any(0 <= cut - kill < after for kill in kills)] == []
+
+
+def test_what_was_begun_when_the_service_is_stopped_is_answered() -> None:
+    with service() as site:
+        server = site.serve(workers=2)
+        halves = [half_a_post(server) for _ in range(3)]  # fewer than a worker has threads
+        server.send(signal.SIGTERM)
+        time.sleep(0.5)
+        assert [the_other_half(half) for half in halves] == [302] * 3
+        assert server.process.wait(30) == 0
+
+
+def half_a_post(server: Server) -> tuple[socket.socket, bytes]:
+    visitor = Visitor(over_http(server.address, server.port))
+    visitor.go("/check/")
+    body = f"csrfmiddlewaretoken={visitor.token()}&check_wizard-current_step=safety&emergency=none".encode()
+    cookies = "; ".join(f"{name}={value}" for name, value in visitor.cookies.items())
+    head = (
+        f"POST {visitor.path} HTTP/1.1\r\nHost: {server.address}:{server.port}\r\nCookie: {cookies}\r\n"
+        "Content-Type: application/x-www-form-urlencoded\r\nConnection: close\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    )
+    connection = socket.create_connection((server.address, server.port), timeout=30)
+    connection.sendall(head.encode() + body[:20])
+    return connection, body[20:]
+
+
+def the_other_half(half: tuple[socket.socket, bytes]) -> int:
+    connection, rest = half
+    with connection:
+        connection.sendall(rest)
+        response = http.client.HTTPResponse(connection)
+        response.begin()
+        return response.status
+
+
+def test_a_new_key_beside_the_old_one_loses_no_answer_and_logs_nobody_out() -> None:
+    with service() as site:
+        server = site.serve(workers=1)
+        old, staff = server.environment["SECRET_KEY"], Colleague(site, server)
+        visitor = Visitor(over_http(server.address, server.port))
+        visitor.journey(lambda: restart(server, secrets.token_urlsafe(50), old))
+        assert visitor.path in ("/results/", "/emergency/")
+        assert visitor.lost() == []
+        assert staff.look().status == 200
+
+
+def test_after_a_key_that_leaked_answers_are_gone_and_it_is_told() -> None:
+    with service() as site:
+        server = site.serve(workers=1)
+        visitor = Visitor(over_http(server.address, server.port))
+        visitor.go("/check/")
+        visitor.submit({"emergency": ["none"]})
+        restart(server, secrets.token_urlsafe(50))
+        assert "could not read your earlier answers" in visitor.go("/check/").text
+
+
+def restart(server: Server, key: str, *fallbacks: str) -> None:
+    server.stop()
+    server.environment |= {"SECRET_KEY": key, "SECRET_KEY_FALLBACKS": ",".join(fallbacks)}
+    server.start()
+
+
+def test_with_nowhere_to_write_log_lines_it_goes_on() -> None:
+    with service() as site:
+        server = site.serve(workers=2, log="/dev/full", LOG_LEVEL="debug")  # a line for each request
+        with crowd(server) as seen:
+            time.sleep(SECONDS)
+        seen.is_borne()
+        assert len(server.workers) == 2
+
+
+# The database.
+
+
+@contextmanager
+def moved(site: Service, _: Postgres | None) -> Iterator[None]:
+    away = site.folder / "away"
+    away.mkdir()
+    for file in site.folder.glob("db.sqlite3*"):
+        file.rename(away / file.name)
+    yield
+    assert list(site.folder.glob("db.sqlite3*")) == []  # no empty one was made in its place
+    for file in away.iterdir():
+        file.rename(site.folder / file.name)
+
+
+@contextmanager
+def written(site: Service, _: Postgres | None) -> Iterator[None]:
+    connection = sqlite3.connect(site.sqlite, timeout=30, isolation_level=None)
+    connection.execute("BEGIN IMMEDIATE")
+    yield
+    connection.execute("ROLLBACK")
+    connection.close()
+
+
+@contextmanager
+def no_room(site: Service, _: Postgres | None) -> Iterator[None]:
+    """No file of these processes can grow, as on a full disk."""
+    pids = [pid for server in site.servers for pid in (server.process.pid, *children(server.process.pid))]
+    before = {pid: resource.prlimit(pid, resource.RLIMIT_FSIZE) for pid in pids}
+    for pid, (_soft, hard) in before.items():
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (0, hard))
+    yield
+    for pid, limits in before.items():
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, limits)
+
+
+@contextmanager
+def stopped(_: Service, server: Postgres | None) -> Iterator[None]:
+    assert server
+    server.stop()
+    yield
+    server.start()
+
+
+@contextmanager
+def frozen(_: Service, server: Postgres | None) -> Iterator[None]:
+    assert server
+    server.freeze()
+    yield
+    server.thaw()
+
+
+@contextmanager
+def read_only(_: Service, server: Postgres | None) -> Iterator[None]:
+    assert server
+    server.set_read_only(True)
+    yield
+    server.set_read_only(False)
+
+
+Fault = Callable[[Service, Postgres | None], AbstractContextManager[None]]
+AWAY, HERE = '"database": false', '"database": true'
+
+
+@pytest.mark.parametrize(
+    ("fault", "on_postgres", "readyz"),
+    [
+        pytest.param(moved, False, AWAY, id="SQLite’s file is gone"),
+        pytest.param(written, False, HERE, id="SQLite is locked for writing"),
+        pytest.param(no_room, False, "", id="the disk is full"),
+        pytest.param(stopped, True, AWAY, id="PostgreSQL is stopped"),
+        pytest.param(frozen, True, AWAY, id="PostgreSQL hangs"),
+        pytest.param(read_only, True, HERE, id="PostgreSQL is read-only"),
+    ],
+)
+def test_without_its_database_the_public_goes_on_staff_are_told_and_all_recovers(
+    fault: Fault, on_postgres: bool, readyz: str
+) -> None:
+    with a_service(on_postgres) as (site, database):
+        server = site.serve(workers=2)
+        staff = Colleague(site, server)
+        with crowd(server) as seen, fault(site, database):
+            time.sleep(SECONDS / 2)  # by then every process has noticed
+            until = time.monotonic() + SECONDS
+            while time.monotonic() < until:
+                assert told(staff.look())
+                assert told(staff.save())
+                ready = get(server, "/readyz").text
+                assert '"ready": true' in ready
+                assert readyz in ready
+                time.sleep(0.5)
+        seen.is_borne()
+        assert wait_for("staff’s recovery", lambda: staff.look().status == 200) <= ONCE_AGAIN
+        assert "was changed successfully" in staff.save().text
+        site.manage("rollback", "1", "--note=After the fault.")
+        seen_after = wait_for("the new release", lambda: '"release": 2' in get(server, "/readyz").text)
+        assert seen_after <= ONCE_AGAIN
+
+
+@contextmanager
+def a_service(on_postgres: bool) -> Iterator[tuple[Service, Postgres | None]]:
+    if not on_postgres:
+        with service() as site:
+            yield site, None
+        return
+    with postgres() as database, service(database.url) as site:
+        yield site, database
+
+
+def test_a_process_that_starts_before_its_database_says_so_and_comes_up_with_it() -> None:
+    with a_service(on_postgres=True) as (site, database):
+        with stopped(site, database):
+            server = site.serve(workers=1)
+            assert get(server, "/livez").status == 200
+            assert get(server, "/readyz").status == 503
+            assert "not ready yet" in get(server, "/").text
+        assert wait_for("the first page", lambda: get(server, "/").status == 200) <= ONCE_AGAIN
+
+
+@pytest.mark.parametrize("fault", [written, read_only], ids=["SQLite is locked", "PostgreSQL is read-only"])
+def test_a_process_that_starts_where_nothing_can_be_written_serves_the_public(fault: Fault) -> None:
+    with a_service(on_postgres=fault is read_only) as (site, database), fault(site, database):
+        server = site.serve(workers=1)
+        assert get(server, "/").status == 200
+        assert Visitor(over_http(server.address, server.port)).journey() in ("/results/", "/emergency/")

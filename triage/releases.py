@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
 from django.db import Error, connection, models, transaction
@@ -71,8 +71,14 @@ def read(release: Release) -> PublishedGuide:
     if digest(release.guide) != release.digest:
         raise DamagedRelease(f"{release} is not what was published: its digest does not match.")
     return PublishedGuide(
-        release.number, load(release.guide), release.published_at, json.loads(release.figures)
+        release.number, _guide(release.guide), release.published_at, json.loads(release.figures)
     )
+
+
+@lru_cache(maxsize=4)
+def _guide(text: str) -> Guide:
+    """Releases stay as they are: what was read of one need not be read again, by staff's pages above all."""
+    return load(text)
 
 
 def newest_readable(releases: "models.QuerySet[Release]", unreadable: set[int]) -> PublishedGuide | None:

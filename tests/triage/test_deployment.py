@@ -2,7 +2,6 @@
 
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -56,20 +55,6 @@ def test_every_file_and_command_that_a_page_names_is_there(page):
         assert (ROOT / path).exists() or path == "docs/capacity.md", path
     for command in re.findall(r"manage\.py (\w+)", page):
         assert command in get_commands(), command
-
-
-def test_every_script_of_faults_stands_on_the_page():
-    listed = subprocess.run(
-        [sys.executable, "-m", "faults", "--help"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=60,
-    ).stdout
-    names = re.findall(r"^  ([a-z-]+) {2,}\S", listed.partition("borne.")[2], flags=re.MULTILINE)
-    assert len(names) > 10
-    assert [name for name in names if f"`{name}`" not in PAGE and f"faults {name}`" not in PAGE] == []
 
 
 # nginx

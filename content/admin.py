@@ -18,6 +18,7 @@ from content.models import (
     CITED,
     MARKDOWN,
     Cause,
+    Checked,
     Evidence,
     ExpectedCause,
     Fact,
@@ -27,16 +28,17 @@ from content.models import (
     Question,
     ReleasedSlug,
     Section,
+    Signature,
     Source,
     StoredCondition,
     Thresholds,
     UrgencyRule,
     Vignette,
 )
+from content.working_copy import signature_of
 from triage.words import day
 
-CHECKED = ("checked_on", "signed_by", "signed_on")
-SIGNED: Any = ("Checked and signed", {"fields": [CHECKED]})
+SIGNED: Any = ("Checked and signed", {"fields": [("checked_on", "signed")]})
 
 
 class Words(admin.options.BaseModelAdmin):
@@ -107,9 +109,14 @@ class StaffAdmin(Words, admin.ModelAdmin):
         ]
         return found, counts, missing, [*released, *(used or protected)]
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        is_checked = issubclass(self.model, Checked)
+        return [*super().get_readonly_fields(request, obj), *(["signed"] if is_checked else [])]
+
     @admin.display(description="signed")
     def signed(self, row: Any) -> str:
-        return f"{row.signed_by}, {day(row.signed_on)}" if row.signed_by else "not signed yet"
+        found = signature_of(row) if row.pk else None
+        return f"{found.signed_by}, {day(found.signed_on)}" if found else "not signed yet"
 
     @admin.display(description="order")
     def order(self, row: Model) -> SafeString:
@@ -145,7 +152,7 @@ class OptionInline(Inline, admin.StackedInline):
 
 class EvidenceInline(Inline, admin.StackedInline):
     model = Evidence
-    fields = [("points", "text"), "condition", CITED, CHECKED]
+    fields = [("points", "text"), "condition", CITED, "checked_on"]
     autocomplete_fields = CITED
 
 
@@ -210,8 +217,8 @@ class OptionAdmin(StaffAdmin):
     def used_by(self, option: Option) -> SafeString:
         return _links(option.used_by() if option.pk else [])
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
-        return ["used_by", "question"] if obj else ["used_by"]
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        return [*super().get_readonly_fields(request, obj), *(["question"] if obj else [])]
 
 
 @admin.register(Cause)
@@ -277,6 +284,24 @@ class VignetteAdmin(StaffAdmin):
         if db_field.name == "urgency_accept":
             options["widget"] = forms.CheckboxSelectMultiple
         return super().formfield_for_manytomany(db_field, request, **options)
+
+
+@admin.register(Signature)
+class SignatureAdmin(admin.ModelAdmin):
+    """What was signed, by whom and when. Who signs does so on a page of its own."""
+
+    list_display = ["what", "signed_by", "signed_on"]
+    search_fields = ["what", "signed_by"]
+    actions = None
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
 
 
 class Few(StaffAdmin):

@@ -106,7 +106,7 @@ class Positioned(models.Model):
 
 
 class Checked(models.Model):
-    """Who compared it with its source, and which clinician signed it."""
+    """Compared with its source, and signed by a clinician: see `Signature`."""
 
     checked_on = models.DateField(
         "compared with its source on",
@@ -114,20 +114,28 @@ class Checked(models.Model):
         blank=True,
         help_text="Compare it again at least once a year.",
     )
-    signed_by = models.CharField(
-        "signed by", blank=True, help_text="The clinician who signed it. Empty: not signed yet."
-    )
-    signed_on = models.DateField("signed on", null=True, blank=True)
 
     class Meta:
         abstract = True
-        constraints = [
-            CheckConstraint(
-                condition=Q(signed_by="", signed_on=None) | Q(signed_by__gt="", signed_on__isnull=False),
-                name="%(class)s_signed_by_and_on",
-                violation_error_message="Who signed it and when go together: fill in both, or neither.",
-            )
-        ]
+
+
+class Signature(models.Model):
+    """A clinician has signed this: an account, a day, and the digest of what was signed.
+
+    Whatever changes has another digest, so it is not signed any more. Signatures stay, as a history.
+    """
+
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    what = models.CharField("what was signed")
+    signed_by = models.CharField("signed by")
+    signed_on = models.DateField("signed on")
+
+    class Meta:
+        ordering = ["-signed_on", "-pk"]
+        default_permissions = ("view",)
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.signed_by}"
 
 
 class Fact(Positioned):
@@ -283,7 +291,6 @@ class Option(Positioned, Cited, Checked):
             "pk",
         ]
         constraints = [
-            *Checked.Meta.constraints,
             UniqueConstraint(fields=["question", "slug"], name="option_slug_in_question"),
         ]
 
@@ -310,7 +317,7 @@ class Section(Positioned, Checked):
         help_text=f"Mark a fact right after the sentence that tells it: [F09]. {MARKDOWN}"
     )
 
-    class Meta(Positioned.Meta, Checked.Meta):
+    class Meta(Positioned.Meta):
         verbose_name = "section of the article"
         verbose_name_plural = "sections of the article"
 
@@ -340,9 +347,6 @@ class Cause(Positioned, Checked):
     ask = models.TextField("questions for the doctor", blank=True, help_text="One a line.")
     sources = models.ManyToManyField(Source, verbose_name="other guidance", blank=True)
 
-    class Meta(Positioned.Meta, Checked.Meta):
-        pass
-
     def __str__(self) -> str:
         return self.name
 
@@ -358,7 +362,6 @@ class Evidence(Positioned, Cited, Checked):
         ordering = ["cause__position", "cause", "position", "pk"]
         verbose_name_plural = "evidence"
         constraints = [
-            *Checked.Meta.constraints,
             CheckConstraint(condition=Q(points__in=[points for points, _ in POINTS]), name="evidence_points"),
         ]
 
@@ -384,7 +387,6 @@ class UrgencyRule(Positioned, Cited, Checked):
 
     class Meta(Positioned.Meta):
         constraints = [
-            *Checked.Meta.constraints,
             one_of("urgency", URGENCY),
             CheckConstraint(
                 condition=Q(today=False) | Q(urgency="urgent"),

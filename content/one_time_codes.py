@@ -1,5 +1,7 @@
 """One-time codes for the staff log-in: an app on a phone shows them, recovery codes stand in for it."""
 
+from typing import Any
+
 from django import forms
 from django.conf import settings
 from django.contrib.admin.forms import AdminAuthenticationForm
@@ -31,6 +33,19 @@ class LogIn(AdminAuthenticationForm):
     error_messages = AdminAuthenticationForm.error_messages | {
         "invalid_login": "Name, password and code do not fit together, or were tried too often."
     }
+
+    def clean(self) -> dict[str, Any]:
+        """A recovery code is spent when it is tried, whatever else was wrong: somebody may have seen it."""
+        try:
+            return super().clean() or self.cleaned_data
+        except forms.ValidationError:
+            tried = {"token": self.cleaned_data.get("code", ""), "device__user__username": self._name}
+            StaticToken.objects.filter(**tried).delete()
+            raise
+
+    @property
+    def _name(self) -> str:
+        return str(self.cleaned_data.get("username", ""))
 
     def confirm_login_allowed(self, user: AbstractUser) -> None:
         """What is wrong counts like a wrong password, and the answer does not say what was right."""

@@ -10,6 +10,7 @@ from django.utils import timezone
 from content import working_copy
 from content.models import ReleasedSlug
 from content.review import Review, review
+from content.signatures import signed
 from content.things import things
 from triage.engine.file import dump, load
 from triage.engine.guide import Guide
@@ -90,7 +91,7 @@ def roll_back(*, number: int, note: str, by: str, reason: str = "", for_safety: 
     It is held to what a new guide is held to. Raises Release.DoesNotExist, DamagedRelease or NotPublished.
     """
     _one_at_a_time()
-    seen = review(live(), guide_of(number))
+    seen = review(live(), signed(guide_of(number)))
     return _release(seen, note=note, reason=reason, published_by=by, for_safety=for_safety)
 
 

@@ -103,12 +103,13 @@ def review(live: PublishedGuide | None, guide: Guide, today: date | None = None)
     """Compare `guide` with the live release and try it out. Within five seconds for the first guide."""
     every = list(things(guide))
     checked = laws(guide)
+    changes = differences(live.guide, guide) if live else ()
     return Review(
         guide,
         live,
         blocks=(*plain_blocks(guide), *_flaws(guide, checked)),
-        warnings=tuple(w for w in _warnings(every, today or timezone.localdate()) if w.notes),
-        differences=differences(live.guide, guide) if live else (),
+        warnings=tuple(w for w in _warnings(every, changes, today or timezone.localdate()) if w.notes),
+        differences=changes,
         stories=tuple(_changed_stories(live.guide, guide)) if live else (),
         figures=evaluate(guide, guide.vignettes),
         laws=checked,
@@ -146,7 +147,7 @@ def _flaws(guide: Guide, checked: list[Law]) -> Iterator[Note]:
 # What to look at.
 
 
-def _warnings(every: list[Thing], today: date) -> Iterator[Warning]:
+def _warnings(every: list[Thing], changes: Iterable[Difference], today: date) -> Iterator[Warning]:
     checked = [thing for thing in every if isinstance(thing.item, Checked)]
     old = today - CHECK_AGAIN_AFTER
     yield Warning(
@@ -160,6 +161,10 @@ def _warnings(every: list[Thing], today: date) -> Iterator[Warning]:
             for thing in checked
             if thing.item.checked_on and thing.item.checked_on < old
         ),
+    )
+    yield Warning(
+        "Was signed by a clinician, and is not as it was: the signature is gone",
+        tuple(Note(d.thing.name, d.thing) for d in changes if d.place.endswith(", signed by") and not d.now),
     )
     yield Warning(
         "Not signed by a clinician yet",

@@ -18,7 +18,7 @@ from triage.words import day
 Parts = Guide | SimpleNamespace
 """A guide, or what one would be made from."""
 
-NO_FIELD: dict[str, str] = {}
+NO_FIELD = {"signed_by": "signed by", "signed_on": "signed on"}
 NESTED = {"slug", "questions", "options", "evidence"}
 POINTS_IN_WORDS = dict(POINTS)
 URGENCY_IN_WORDS = dict(URGENCY)

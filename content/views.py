@@ -8,24 +8,27 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from content import matrix as drawing
 from content import preview as previews
-from content import publishing, working_copy
+from content import publishing, signatures, working_copy
 from content.differences import Difference, differences
 from content.figures import rates
 from content.models import Option
-from content.review import Note, plain_blocks
+from content.review import CHECK_AGAIN_AFTER, Note, plain_blocks
 from content.site import EDIT, PUBLISH, REVIEW
-from content.things import place_of
+from content.things import Words, place_of
 from triage.engine.file import dump
 from triage.engine.guide import Guide, GuideError
+from triage.engine.parts import Checked, Vignette
+from triage.engine.weigh import assess
 from triage.models import Release
 from triage.releases import DamagedRelease, read
 from triage.web.limits import GUIDE_FILE
@@ -39,6 +42,7 @@ NAVIGATION = (
     ("Review", "review"),
     ("Releases", "releases"),
     ("On one sheet", "matrix"),
+    ("Sign", "sign"),
 )
 
 View = Callable[..., HttpResponseBase]
@@ -208,6 +212,88 @@ def matrix(request: HttpRequest) -> HttpResponseBase:
         guide, title = working_copy.build(), "The working copy"
     page = staff_page(request, "The judgement on one sheet", "matrix", matrix=drawing.matrix(guide, title))
     return render(request, "content/matrix.html", {"page": page})
+
+
+# Signing.
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs_guide
+def sign(request: HttpRequest) -> HttpResponseBase:
+    """What waits for a clinician, each as a sentence with its source and the stories that stand on it."""
+    guide = working_copy.build()
+    is_clinician = request.user.groups.filter(name=signatures.CLINICIAN).exists()
+    if request.method == "POST":
+        if not is_clinician:
+            raise PermissionDenied
+        chosen = request.POST.getlist("all" if "sign_all" in request.POST else "digest")
+        user: Any = request.user
+        by = user.get_full_name() or user.get_username()
+        made, changed = signatures.sign(guide, chosen, by)
+        messages.success(request, f"Signed as {by}: {made}.")
+        if changed:
+            messages.warning(request, f"Changed while you read, and not signed: {changed}.")
+        return redirect(request.get_full_path())
+    show, kind = request.GET.get("show", "unsigned"), request.GET.get("kind", "urgencyrule")
+    every = [
+        (digest, thing)
+        for digest, thing in signatures.signable(guide).items()
+        if thing.kind == kind and waits(thing.item, show)
+    ]
+    rows = Paginator(every, SIGNED_AT_ONCE).get_page(request.GET.get("page"))
+    words, stand_on = Words(guide), stories_on(guide)
+    told = [
+        {
+            "digest": digest,
+            "thing": thing,
+            "when": words.condition(thing.item.condition) if hasattr(thing.item, "condition") else "",
+            "sources": [words.name("sources", slug) for slug in getattr(thing.item, "sources", ())],
+            "facts": [fact for fact in guide.facts if fact.slug in getattr(thing.item, "facts", ())],
+            "stories": stand_on.get(id(thing.item), []),
+        }
+        for digest, thing in rows
+    ]
+    kinds = [(name, label, name == kind) for name, label in SIGNABLE]
+    page = staff_page(
+        request,
+        "Sign",
+        "sign",
+        rows=told,
+        pages=rows,
+        show=show,
+        kind=kind,
+        kinds=kinds,
+        is_clinician=is_clinician,
+    )
+    return render(request, "content/sign.html", {"page": page})
+
+
+SIGNED_AT_ONCE = 20
+SIGNABLE = (
+    ("urgencyrule", "Urgency rules"),
+    ("option", "Emergency signs and options"),
+    ("evidence", "Evidence"),
+    ("cause", "Causes"),
+    ("section", "Sections"),
+)
+
+
+def waits(item: Checked, show: str) -> bool:
+    """Whether it is shown among what is unsigned, or signed longer ago than a year."""
+    if show == "overdue":
+        return bool(item.signed_on and item.signed_on < timezone.localdate() - CHECK_AGAIN_AFTER)
+    return show != "unsigned" or not item.signed_by
+
+
+def stories_on(guide: Guide) -> dict[int, list[Vignette]]:
+    """By the identity of a rule or row: the stories in which it speaks."""
+    found: dict[int, list[Vignette]] = {}
+    for story in guide.vignettes:
+        assessment = assess(guide, guide.carried(story.answers))
+        rows = [row for finding in assessment.findings for row in (*finding.pro, *finding.contra)]
+        for spoke in (*assessment.signs, *rows):
+            found.setdefault(id(spoke), []).append(story)
+    return found
 
 
 # Releases.

@@ -13,12 +13,14 @@ from django.db.models import Model
 
 from content import models
 from content.models import Cause, Evidence, Option, Page, Question, Section, Thresholds, Vignette
+from content.signatures import digest_of, signed_parts
 from triage import markdown
 from triage.engine import parts
 from triage.engine.file import dump, read_condition, written_condition
 from triage.engine.guide import Guide, GuideError
-from triage.engine.parts import CardRow, Checked
-from triage.models import Release, digest
+from triage.engine.parts import CardRow
+from triage.models import Release
+from triage.models import digest as digest_of_text
 
 Rows = Any
 """A model, as its rows are asked for."""
@@ -52,6 +54,9 @@ PARTS: dict[Rows, Any] = {
 }
 """What a row stands for in the guide."""
 
+SIGNED = ("signed_by", "signed_on")
+"""No row holds them: content.signatures knows what is signed."""
+
 THRESHOLDS = ("possible_at", "strong_at", "ask", "film", "home", "home_reason")
 """What belongs to no other part."""
 
@@ -61,7 +66,7 @@ THRESHOLDS = ("possible_at", "strong_at", "ask", "film", "home", "home_reason")
 
 def build() -> Guide:
     """The guide that the working copy makes. Raises GuideError with every reason why it makes none."""
-    return Guide(**parts_of_it())
+    return Guide(**signed_parts(parts_of_it()))
 
 
 def parts_of_it() -> dict[str, Any]:
@@ -81,7 +86,14 @@ def parts_of_it() -> dict[str, Any]:
 def _part(row: Model) -> Any:
     """The object of the guide that a row stands for."""
     cls = PARTS[type(row)]
-    return cls(**{field.name: _value(row, field.name) for field in fields(cls)})
+    return cls(**{f.name: _value(row, f.name) for f in fields(cls) if f.name not in SIGNED})
+
+
+def signature_of(row: Any) -> models.Signature | None:
+    """The signature that covers a row as it is now."""
+    within = getattr(row, "question", None) or getattr(row, "cause", None)
+    digest = digest_of(_part(row), within.slug if within else "")
+    return models.Signature.objects.filter(digest=digest).first()
 
 
 def _value(row: Any, name: str) -> Any:
@@ -137,7 +149,7 @@ def has_unpublished_changes() -> bool:
 
 def is_unpublished(guide: Guide) -> bool:
     """Whether it is the guide of no release."""
-    return not Release.objects.filter(digest=digest(dump(guide))).exists()
+    return not Release.objects.filter(digest=digest_of_text(dump(guide))).exists()
 
 
 def is_empty() -> bool:
@@ -250,8 +262,6 @@ def _storage_problems(guide: Guide) -> Iterator[str]:
             yield f"{path}: holds a character that cannot be kept"
         elif type(value) is int and abs(value) > models.MOST_POINTS:
             yield f"{path}: must be between -{models.MOST_POINTS} and {models.MOST_POINTS}"
-        elif isinstance(value, Checked) and bool(value.signed_by) != bool(value.signed_on):
-            yield f"{path}: signed_by and signed_on go together"
     lists = {"ask": guide.ask, "film": guide.film}
     lists |= {f"causes[{c}].ask": cause.ask for c, cause in enumerate(guide.causes)}
     for path, lines in lists.items():

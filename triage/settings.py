@@ -215,6 +215,7 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code"]  # never in its log
 AXES_LOCKOUT_CALLABLE = "triage.web.errors.too_many_guesses"
 
 # Logs and mail about errors.

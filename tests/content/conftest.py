@@ -34,7 +34,7 @@ def staff(db: None) -> Callable[[str], Client]:
 
     def staff(group: str) -> Client:
         user = User.objects.create_user(group, is_staff=True, is_superuser=group == "superuser")
-        if group in ("Editor", "Publisher"):
+        if group in ("Editor", "Publisher", "Clinician"):
             user.groups.add(Group.objects.get(name=group))
         client = Client()
         client.force_login(user, "django.contrib.auth.backends.ModelBackend")

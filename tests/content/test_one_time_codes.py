@@ -1,6 +1,7 @@
 """One-time codes at the staff log-in."""
 
 import pytest
+from axes.models import AccessAttempt
 from django.conf import settings as django_settings
 from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
@@ -124,6 +125,15 @@ def test_a_recovery_code_stands_in_once(ann, log_in, client, demanded):
 def printed(capsys, *command):
     call_command(*command)
     return capsys.readouterr().out
+
+
+def test_a_recovery_code_beside_a_wrong_password_is_spent_and_stands_in_no_log(ann, log_in):
+    enrol(ann)
+    code = new_recovery_codes(ann)[0]
+    log_in(code, password="wrong")
+    attempt = AccessAttempt.objects.get()
+    assert code not in attempt.post_data + attempt.get_data
+    assert log_in(code).status_code == 200
 
 
 def test_the_command_tells_the_key_and_the_address_once(ann, capsys):

@@ -21,9 +21,7 @@ pytestmark = pytest.mark.django_db
 written = st.text(ascii_letters + punctuation.replace("[", "") + "äß€\n", min_size=1, max_size=20).filter(
     str.strip
 )
-signatures = st.fixed_dictionaries({}, optional={"checked_on": st.dates()}) | st.fixed_dictionaries(
-    {"signed_by": written, "signed_on": st.dates()}
-)
+signatures = st.fixed_dictionaries({}, optional={"checked_on": st.dates()})
 
 
 def one_line(guide: Guide) -> Guide:
@@ -120,10 +118,6 @@ def test_what_stays_keeps_its_key_so_that_an_open_screen_can_be_saved(small: Non
         ({"ask": ("Two\nlines?",)}, "ask: each must be one line with something in it"),
         ({"ask": (" ",)}, "ask: each must be one line with something in it"),
         ({"strong_at": 40_000}, "strong_at: must be between -1000 and 1000"),
-        (
-            {"causes": (a_cause("cold", signed_by="Dr Gray"),), "vignettes": ()},
-            "signed_by and signed_on go together",
-        ),
         (
             {"causes": (a_cause("cold", name="a\0b"),), "vignettes": ()},
             "name: holds a character that cannot be kept",

@@ -42,7 +42,7 @@ def load(text: str) -> Guide:
 
 def dump(guide: Guide) -> str:
     """A guide in, JSON text out: always the same text for the same guide."""
-    return _written(_plain(guide), 0) + "\n"
+    return _written(plain(guide), 0) + "\n"
 
 
 def read_condition(raw: object) -> Condition:
@@ -56,7 +56,7 @@ def read_condition(raw: object) -> Condition:
 
 def written_condition(condition: Condition | None) -> dict[str, Any]:
     """The form of the file; nothing for none."""
-    return _plain(condition) if condition else {}
+    return plain(condition) if condition else {}
 
 
 Report = Callable[[str, str], object]
@@ -154,19 +154,20 @@ def _stand_in(kind: Any) -> Any:
     return (origin or kind)()
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A part of the guide as JSON has it, without what is the default."""
     if is_dataclass(value) and not isinstance(value, type):
         return {
-            name: _plain(getattr(value, name))
+            name: plain(getattr(value, name))
             for name, (_, field) in _shape(type(value)).items()
             if getattr(value, name) != field.default
         }
     if isinstance(value, str):
         return value.split("\n") if "\n" in value else value
     if isinstance(value, tuple):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: plain(item) for key, item in value.items()}
     return value.isoformat() if isinstance(value, date) else value
 
 

@@ -1,0 +1,153 @@
+"""A signature is an account, a day, and the digest of what was signed: whatever changes is unsigned."""
+
+from collections.abc import Callable
+
+import pytest
+from django.utils.timezone import localdate
+
+from content import publishing, signatures, working_copy
+from content.models import Fact, Option, Signature, UrgencyRule
+from content.review import Review
+from tests.build import a_lawful_guide
+from tests.client import Client
+from triage.engine.file import dump
+from triage.models import Release
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("small")]
+
+Publish = Callable[..., Release]
+RULE = "weak_legs"
+
+
+def sign_rule(slug: str = RULE, by: str = "Dr Gray") -> None:
+    guide = working_copy.build()
+    [digest] = [d for d, thing in signatures.signable(guide).items() if thing.slug == slug]
+    assert signatures.sign(guide, [digest], by) == (1, 0)
+
+
+def signer_of(slug: str = RULE) -> str:
+    return next(rule.signed_by for rule in working_copy.build().urgency_rules if rule.slug == slug)
+
+
+def gone(seen: Review) -> list[str]:
+    return [note.text for w in seen.warnings if "the signature is gone" in w.text for note in w.notes]
+
+
+def test_what_was_signed_says_by_whom_and_when() -> None:
+    sign_rule()
+    rule = next(rule for rule in working_copy.build().urgency_rules if rule.slug == RULE)
+    assert (rule.signed_by, rule.signed_on) == ("Dr Gray", localdate())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda: UrgencyRule.objects.filter(slug=RULE).update(reason="Your legs are weak."),
+        lambda: UrgencyRule.objects.filter(slug=RULE).update(condition={"any": ["trend:worse"]}),
+        lambda: UrgencyRule.objects.get(slug=RULE).facts.add(Fact.objects.get(slug="F01")),
+    ],
+    ids=["its words", "its condition", "what it stands on"],
+)
+def test_any_change_clears_the_signature(change: Callable[[], object]) -> None:
+    sign_rule()
+    change()
+    assert signer_of() == ""
+
+
+def test_put_back_as_it_was_signed_it_is_signed_again() -> None:
+    sign_rule()
+    UrgencyRule.objects.filter(slug=RULE).update(reason="Another.")
+    UrgencyRule.objects.filter(slug=RULE).update(reason="Weak legs.")
+    assert signer_of() == "Dr Gray"
+
+
+def test_when_it_was_compared_with_its_source_is_not_what_was_signed() -> None:
+    sign_rule()
+    UrgencyRule.objects.filter(slug=RULE).update(checked_on="2026-11-01")
+    assert signer_of() == "Dr Gray"
+
+
+def test_the_same_words_in_another_place_are_not_signed() -> None:
+    guide = working_copy.build()
+    none = [d for d, t in signatures.signable(guide).items() if t.kind == "option" and t.item.slug == "none"]
+    assert len(none) == len(set(none)) == 3
+    signatures.sign(guide, none[:1], "Dr Gray")
+    assert sum(bool(o.signed_by) for o in working_copy.build().options.values()) == 1
+
+
+def test_the_review_says_which_signatures_would_go(publish_all: Publish) -> None:
+    sign_rule()
+    publish_all()
+    assert gone(publishing.review_working_copy()) == []
+    UrgencyRule.objects.filter(slug=RULE).update(reason="Another.")
+    assert gone(publishing.review_working_copy()) == ["Urgency rule “Another.”"]
+
+
+def test_a_file_brings_no_signature_along() -> None:
+    text = dump(a_lawful_guide()).replace(
+        '"slug": "weak_legs"', '"signed_by": "Dr Nobody", "signed_on": "2026-01-01", "slug": "weak_legs"'
+    )
+    publishing.import_guide(text=text, discard=True)
+    assert signer_of() == ""
+
+
+def test_an_older_release_is_published_again_with_the_signatures_that_hold(publish_all: Publish) -> None:
+    sign_rule()
+    publish_all()
+    Signature.objects.all().delete()
+    again = publishing.roll_back(number=1, note="Back.", by="ben")
+    assert "Dr Gray" not in again.guide
+
+
+# The page.
+
+
+def sent(client: Client) -> dict[str, list[str]]:
+    page = client.get("/admin/sign/?kind=urgencyrule").context["page"]
+    return {"all": [row["digest"] for row in page.rows]}
+
+
+def test_a_clinician_signs_twenty_rules_with_one_button(staff: Callable[[str], Client]) -> None:
+    client = staff("Clinician")
+    client.post("/admin/sign/", sent(client) | {"sign_all": ""})
+    assert {rule.signed_by for rule in working_copy.build().urgency_rules} == {"Clinician"}
+
+
+def test_only_what_is_ticked_is_signed(staff: Callable[[str], Client]) -> None:
+    client = staff("Clinician")
+    shown = sent(client)
+    client.post("/admin/sign/", shown | {"digest": shown["all"][:1]})
+    assert Signature.objects.count() == 1
+
+
+def test_what_changed_while_it_was_read_is_not_signed_and_it_is_told(staff: Callable[[str], Client]) -> None:
+    client = staff("Clinician")
+    shown = sent(client)
+    UrgencyRule.objects.filter(slug=RULE).update(reason="Another.")
+    page = client.post("/admin/sign/", shown | {"sign_all": ""}, follow=True).content.decode()
+    assert "Changed while you read, and not signed: 1." in page
+    assert signer_of() == ""
+
+
+@pytest.mark.parametrize("group", ["Editor", "Publisher", "superuser"])
+def test_nobody_else_signs(staff: Callable[[str], Client], group: str) -> None:
+    client = staff(group)
+    assert client.post("/admin/sign/", sent(client) | {"sign_all": ""}).status_code == 403
+    assert Signature.objects.count() == 0
+
+
+def test_each_is_shown_as_a_sentence_with_its_source_and_its_stories(staff: Callable[[str], Client]) -> None:
+    Option.objects.get(slug="weakness").vignettes.add(
+        *working_copy.models.Vignette.objects.filter(slug="v001")
+    )
+    page = staff("Clinician").get("/admin/sign/?kind=urgencyrule").content.decode()
+    assert "When Warning signs: Weakness." in page
+    assert "NHS: Shaking legs" in page
+    assert "1 story in which it speaks" in page
+    assert "You sign as Clinician, today." in page
+
+
+def test_an_editor_may_read_what_waits(staff: Callable[[str], Client]) -> None:
+    assert (
+        "Only members of the group Clinician can sign" in staff("Editor").get("/admin/sign/").content.decode()
+    )

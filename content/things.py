@@ -172,7 +172,11 @@ def condition_in_words(condition: Condition, names: Mapping[str, str]) -> str:
 
 
 def _named(how: str, options: Iterable[str], names: Mapping[str, str]) -> str:
-    named = [names.get(option, option) for option in options]
+    named, before = [], ""
+    for option in options:  # a question is named once for the answers that follow one another
+        question, _, answer = names.get(option, option).partition(": ")
+        named.append(answer if answer and question == before else names.get(option, option))
+        before = question
     return named[0] if len(named) == 1 and how != "none of" else f"{how}: {'; '.join(named)}"
 
 

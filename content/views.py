@@ -41,7 +41,7 @@ NAVIGATION = (
     ("Preview", "preview"),
     ("Review", "review"),
     ("Releases", "releases"),
-    ("On one sheet", "matrix"),
+    ("To read and sign", "matrix"),
     ("Sign", "sign"),
 )
 
@@ -210,7 +210,7 @@ def matrix(request: HttpRequest) -> HttpResponseBase:
         guide, title = get_guide(int(number)), f"Release {number}"
     else:
         guide, title = working_copy.build(), "The working copy"
-    page = staff_page(request, "The judgement on one sheet", "matrix", matrix=drawing.matrix(guide, title))
+    page = staff_page(request, "The whole judgement", "matrix", matrix=drawing.matrix(guide, title))
     return render(request, "content/matrix.html", {"page": page})
 
 

@@ -139,5 +139,6 @@ def test_first_release_publishes_once() -> None:
 def test_the_matrix_is_one_page_that_needs_nothing_else(small: None, tmp_path: Path) -> None:
     run("matrix", html=tmp_path / "matrix.html")
     page = (tmp_path / "matrix.html").read_text()
-    assert "<svg" in page
+    assert "<b>See a doctor within days</b> when Warning signs: Weakness." in page
+    assert '<th scope="row">Weakness</th>' in page
     assert "<link" not in page and "<script" not in page

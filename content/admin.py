@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db import models
 from django.db.models import Model
@@ -37,6 +37,9 @@ from content.models import (
 )
 from content.working_copy import signature_of
 from triage.words import day
+
+KEY_DIGITS = 19
+"""A key of the database has fewer."""
 
 SIGNED: Any = ("Checked and signed", {"fields": [("checked_on", "signed")]})
 
@@ -97,6 +100,12 @@ class StaffAdmin(Words, admin.ModelAdmin):
             return None
         return reverse("admin:see", args=(self.opts.model_name, obj.pk))
 
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if form.taken_over:
+            names = ", ".join(form.taken_over)
+            messages.info(request, f"Changed by somebody else while you were writing, and kept: {names}.")
+
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         found, counts, missing, protected = super().get_deleted_objects(objs, request)
         released = [
@@ -148,12 +157,6 @@ class OptionInline(Inline, admin.StackedInline):
     can_delete = False
     show_change_link = True
     fields = [("text", "slug"), ("hint", "clause"), ("exclusive", "unsure"), "spoken"]
-
-
-class EvidenceInline(Inline, admin.StackedInline):
-    model = Evidence
-    fields = [("points", "text"), "condition", CITED, "checked_on"]
-    autocomplete_fields = CITED
 
 
 class ExpectedCauseInline(Inline, admin.TabularInline):
@@ -229,9 +232,36 @@ class CauseAdmin(StaffAdmin):
     fieldsets = [
         (None, {"fields": [("name", "medical_name"), ("slug", "prior"), ("section", "picture"), "everyday"]}),
         ("In words", {"fields": ["what", "helps", "get_help", "ask", "sources"]}),
+        ("What speaks for and against it", {"fields": ["its_evidence"]}),
         SIGNED,
     ]
-    inlines = [EvidenceInline]
+    readonly_fields = ["its_evidence"]
+
+    @admin.display(description="evidence")
+    def its_evidence(self, cause: Cause) -> SafeString:
+        """A line for each row, which leads to its screen, and a way to a new one."""
+        if not cause.pk:
+            return SafeString("Save the cause first.")
+        new = f"{reverse('admin:content_evidence_add')}?cause={cause.pk}"
+        return _links(cause.evidence.all()) + format_html('<br><a href="{}">Add evidence</a>', new)
+
+
+@admin.register(Evidence)
+class EvidenceAdmin(StaffAdmin):
+    list_display = ["text", "cause", "points", "signed", "order"]
+    list_filter = ["cause"]
+    search_fields = ["text"]
+    autocomplete_fields = CITED
+    fieldsets = [
+        (None, {"fields": ["cause", ("points", "text"), "condition"]}),
+        ("Stands on", {"fields": [CITED]}),
+        SIGNED,
+    ]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """For the cause whose screen led here. Stock would fill in whatever the address holds."""
+        cause = request.GET.get("cause", "")
+        return {"cause": cause} if cause.isdecimal() and len(cause) < KEY_DIGITS else {}
 
 
 @admin.register(UrgencyRule)
@@ -329,12 +359,11 @@ class ThresholdsAdmin(Few):
 
 
 def _links(rows: Any) -> SafeString:
-    """What leads to the screen of each row; evidence stands on its cause's."""
+    """What leads to the screen of each row."""
     return format_html_join(
         SafeString("<br>"), '<a href="{}">{}</a>', ((_screen(row), row) for row in rows)
     ) or SafeString("nothing")
 
 
 def _screen(row: Model) -> str:
-    row = row.cause if isinstance(row, Evidence) else row
     return reverse(f"admin:content_{row._meta.model_name}_change", args=(row.pk,))

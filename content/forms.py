@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable
+from copy import copy
 from typing import Any
 
 from django import forms
@@ -78,7 +79,7 @@ class LinesField(forms.CharField):
 class StaffForm(forms.ModelForm):
     """Carries digests of all that was shown, inline rows included, and compares them on saving.
 
-    Whoever saves second is told what changed meanwhile. What they typed stays, and they can save again.
+    Whoever saves second is told where both changed the same. What they typed stays, and they can save again.
     A slug that some release has held cannot be changed.
     """
 
@@ -87,6 +88,8 @@ class StaffForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.taken_over: list[str] = []
+        """The fields that somebody else changed meanwhile, and this person did not."""
         if self.instance.pk:
             if "slug" in self.fields:
                 self.fields["slug"].disabled = ReleasedSlug.holds(self.instance) or _is_named(self.instance)
@@ -104,17 +107,27 @@ class StaffForm(forms.ModelForm):
                 for problem in _contradictions(value):
                     self.add_error(name, problem)
         if self.instance.pk and "shown" in self.fields:
-            changes = self._changed_meanwhile(_read(cleaned["shown"]))
+            changes = self._changed_meanwhile(_read(cleaned["shown"]), cleaned)
             if changes:
                 self.add_error(None, [_by_whom(self.instance), *changes])
         return cleaned
 
-    def _changed_meanwhile(self, before: dict[str, str]) -> list[str]:
-        """What is no longer as it was shown, in words. From now on the new state counts as shown."""
+    def _changed_meanwhile(self, before: dict[str, str], cleaned: dict[str, Any]) -> list[str]:
+        """What is no longer as it was shown, in words. From now on the new state counts as shown.
+
+        A field that this person left as it was shown takes the new value: nobody is asked about it.
+        """
         # Locked until saved, so that of two who save at once one comes second.
         type(self.instance)._base_manager.select_for_update().get(pk=self.instance.pk)
         state = _state(self.instance, self.inline_models)
         now = _digests(state)
+        current = _with_lists(type(self.instance)).get(pk=self.instance.pk)
+        for name, digest in _digests(_typed(current, cleaned)).items():
+            if before.get(name) == digest != now[name]:
+                many = current._meta.get_field(name).many_to_many
+                cleaned[name] = getattr(current, name).all() if many else getattr(current, name)
+                self.taken_over.append(state[name][0])
+                now[name] = before[name]
         self.data: Any = self.data.copy()
         self.data[self.add_prefix("shown")] = json.dumps(now)
         gone = [f"{key.split()[0].capitalize()}: a row was removed." for key in before.keys() - now.keys()]
@@ -175,6 +188,21 @@ def _state(instance: Model, inline_models: Iterable[type[Model]]) -> State:
                 f"{model._meta.verbose_name} “{row}”".capitalize(),
                 words,
             )
+    return state
+
+
+def _typed(current: Model, cleaned: dict[str, Any]) -> State:
+    """What was sent for each field, as `_state` tells it."""
+    typed, state = copy(current), {}
+    for field in _fields(current):
+        if field.name not in cleaned:
+            continue
+        if field.many_to_many:
+            words = ", ".join(str(one) for one in cleaned[field.name])
+        else:
+            setattr(typed, field.name, cleaned[field.name])
+            words = _in_words(typed, field)
+        state[field.name] = ("", words)
     return state
 
 

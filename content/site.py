@@ -11,6 +11,7 @@ from django.db import DataError
 from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.template.response import SimpleTemplateResponse, TemplateResponse
 from django.urls import URLPattern, URLResolver, path
+from django.utils.http import urlencode
 
 EDIT, REVIEW, PUBLISH = "content.change_question", "content.review_guide", "content.publish_guide"
 
@@ -130,7 +131,8 @@ def _starting_empty(view: Callable[..., HttpResponseBase]) -> Callable[..., Http
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         found = request.resolver_match
         if found is not None and str(found.url_name).endswith("_add"):
-            request.GET = QueryDict()
+            kept = {name: str(value) for name, value in request.GET.items() if name == "cause"}
+            request.GET = QueryDict(urlencode(kept))
         return view(request, *args, **kwargs)
 
     return guarded

@@ -21,7 +21,7 @@ from content import preview as previews
 from content import publishing, signatures, working_copy
 from content.differences import Difference, differences
 from content.figures import rates
-from content.models import Option
+from content.models import Evidence, Option
 from content.review import CHECK_AGAIN_AFTER, Note, plain_blocks
 from content.site import EDIT, PUBLISH, REVIEW
 from content.things import Words, place_of
@@ -135,7 +135,11 @@ def edit(request: HttpRequest, kind: str, slug: str) -> HttpResponseBase:
     if kind == "thresholds":
         return redirect("admin:content_thresholds_change", 1)
     if kind == "evidence":
-        kind, slug = "cause", slug.partition(" ")[0]
+        cause, _, place = slug.partition(" ")
+        rows = list(Evidence.objects.filter(cause__slug=cause))
+        if not place.isdecimal() or len(place) > 4 or int(place) >= len(rows):
+            raise Http404
+        return redirect("admin:content_evidence_change", rows[int(place)].pk)
     if kind == "option":
         question, _, slug = slug.partition(":")
         return redirect(

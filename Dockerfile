@@ -14,7 +14,7 @@ COPY content content
 COPY templates templates
 COPY static static
 # Static files need no secret; this one is forgotten with the layer.
-RUN SECRET_KEY=for-collectstatic-alone ALLOWED_HOSTS=localhost \
+RUN SECRET_KEY=for-collectstatic-alone-and-nothing-else ALLOWED_HOSTS=localhost \
     /venv/bin/python manage.py collectstatic --no-input --verbosity 0 \
     && /venv/bin/python -m compileall -q /venv/lib triage content
 

@@ -1,14 +1,19 @@
 """The one settings file. Every choice of a deployment comes from the environment, or from `.env`."""
 
+import warnings
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from triage.web import limits, logs
+
+T = TypeVar("T")
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -25,11 +30,37 @@ def required(name: str) -> str:
     return value
 
 
-SECRET_KEY = required("SECRET_KEY")
+def read(name: str, how: Callable[[], T], must: str) -> T:
+    """What the environment says, or one plain line that says what it must be."""
+    try:
+        return how()
+    except (ImproperlyConfigured, ValueError, KeyError, UserWarning):
+        raise ImproperlyConfigured(f"{name} {must}.") from None
+
+
+def switch(name: str) -> bool:
+    """On or off; a misspelt word is neither."""
+    words = {"": False, "0": False, "no": False, "false": False, "off": False}
+    words |= {"1": True, "yes": True, "true": True, "on": True}
+    return read(name, lambda: words[env.str(name, default="").strip().lower()], "must be 1 or 0")
+
+
+SHORTEST_KEY = 32
+
+
+def long_enough(key: str) -> str:
+    if len(key) < SHORTEST_KEY:
+        raise ImproperlyConfigured(
+            f"SECRET_KEY is shorter than {SHORTEST_KEY} letters. `make run` writes one."
+        )
+    return key
+
+
+SECRET_KEY = long_enough(required("SECRET_KEY"))
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = [host.strip() for host in required("ALLOWED_HOSTS").split(",")]
-DEBUG = env.bool("DEBUG", default=False)
-HTTPS = env.bool("HTTPS", default=False)
+DEBUG = switch("DEBUG")
+HTTPS = switch("HTTPS")
 
 # What the site says of itself.
 
@@ -107,14 +138,19 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 LANGUAGE_CODE = "en-gb"
 USE_I18N = False
 USE_TZ = True
-TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+TIME_ZONE = read(
+    "TIME_ZONE",
+    lambda: ZoneInfo(env.str("TIME_ZONE", default="UTC")).key,
+    "must be a zone such as Europe/London",
+)
 
 # Where things are kept.
 
 
 def database(url: str) -> dict[str, Any]:
     """Django's entry for a database URL, with what keeps a fault short and loud. What the URL names wins."""
-    settings: dict[str, Any] = env.db_url_config(url)
+    with warnings.catch_warnings(action="error"):  # it only warns of an engine that it does not know
+        settings: dict[str, Any] = env.db_url_config(url)
     if settings["ENGINE"].endswith("sqlite3"):
         # A lost file is a fault: only `migrate` makes it.
         settings["NAME"] = f"file:{quote(str(BASE_DIR / settings['NAME']))}?mode=rw"
@@ -138,7 +174,13 @@ POSTGRESQL = {
 }
 """Each is for another fault: nobody there, no network, a slow statement, a server that hangs."""
 
-DATABASES = {"default": database(env.str("DATABASE_URL", default="sqlite:///db.sqlite3"))}
+DATABASES = {
+    "default": read(
+        "DATABASE_URL",
+        lambda: database(env.str("DATABASE_URL", default="sqlite:///db.sqlite3")),
+        "must be an address such as sqlite:///db.sqlite3 or postgres://user:password@host:5432/name",
+    )
+}
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
@@ -182,7 +224,8 @@ TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^(livez|readyz)$"]
-SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=63_072_000) if HTTPS else 0
+HSTS_SECONDS = read("HSTS_SECONDS", lambda: env.int("HSTS_SECONDS", default=63_072_000), "must be a number")
+SECURE_HSTS_SECONDS = HSTS_SECONDS if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
@@ -204,7 +247,7 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LOGIN_URL = "/admin/login/"
-ADMIN_OTP_REQUIRED = env.bool("ADMIN_OTP_REQUIRED", default=False)
+ADMIN_OTP_REQUIRED = switch("ADMIN_OTP_REQUIRED")
 OTP_TOTP_ISSUER = "Steady"
 OTP_ADMIN_HIDE_SENSITIVE_DATA = True
 
@@ -225,5 +268,11 @@ LOGGING_CONFIG = "logging.config.dictConfig"
 LOG_LEVEL = env.str("LOG_LEVEL", default="info")
 LOGGING = logs.config(LOG_FORMAT, LOG_LEVEL, mail_errors=bool(env.str("ERROR_EMAIL", default="")))
 ADMINS = [("", address) for address in env.list("ERROR_EMAIL", default=[])]
-vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25"))
+vars().update(
+    read(
+        "EMAIL_URL",
+        lambda: env.email_url("EMAIL_URL", default="smtp://localhost:25"),
+        "must be an address such as smtp://user:password@host:587",
+    )
+)
 SERVER_EMAIL = DEFAULT_FROM_EMAIL = env.str("FROM_EMAIL", default="webmaster@localhost")

@@ -27,6 +27,9 @@ def client():
 
 
 def open_with(client, value, path="/check/"):
+    """As a raw header: newer Pythons refuse to write such a cookie, a sender does not."""
+    if not value.isprintable():
+        return client.get(path, headers={"cookie": f"{COOKIE}={value}"}, follow=True)
     client.cookies[COOKIE] = value
     return client.get(path, follow=True)
 
@@ -180,8 +183,8 @@ def test_cookies_swapped_for_one_another_break_nothing(client):
 
 @pytest.mark.parametrize("value", ["", "a", "A" * 5000, "\x00", "../../etc/passwd", "é"])
 def test_a_session_that_is_not_ours_is_a_stranger(client, value):
-    client.cookies[settings.SESSION_COOKIE_NAME] = value
-    assert client.get("/admin/")["Location"] == "/admin/login/?next=/admin/"
+    header = f"{settings.SESSION_COOKIE_NAME}={value}"
+    assert client.get("/admin/", headers={"cookie": header})["Location"] == "/admin/login/?next=/admin/"
 
 
 # Bodies

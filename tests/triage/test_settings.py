@@ -46,6 +46,31 @@ def test_a_missing_setting_is_refused_by_its_name(settings_with, name, value):
         settings_with(**{name: value})
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "must"),
+    [
+        ("HTTPS", "enabled", "must be 1 or 0"),
+        ("ADMIN_OTP_REQUIRED", "required", "must be 1 or 0"),
+        ("DEBUG", "maybe", "must be 1 or 0"),
+        ("SECRET_KEY", "short", "shorter than 32 letters"),
+        ("TIME_ZONE", "Mars/Olympus", "must be a zone such as"),
+        ("HSTS_SECONDS", "long", "must be a number"),
+        ("DATABASE_URL", "nonsense", "must be an address such as"),
+        ("EMAIL_URL", "nonsense", "must be an address such as"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_refused_by_its_name(settings_with, name, value, must):
+    with pytest.raises(ImproperlyConfigured, match=f"^{name} .*{must}"):
+        settings_with(**{name: value})
+
+
+@pytest.mark.parametrize(
+    ("word", "means"), [("1", True), ("ON", True), ("0", False), ("no", False), ("", False)]
+)
+def test_a_switch_is_on_or_off(settings_with, word, means):
+    assert settings_with(HTTPS=word)["HTTPS"] is means
+
+
 def test_a_command_refuses_with_one_line():
     refused = run("manage.py", "check", SECRET_KEY="")
     assert refused.returncode == 1

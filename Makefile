@@ -16,6 +16,7 @@ help: ## what there is
 run: .venv/run.stamp .env staticfiles/staticfiles.json ## serve on HOST:PORT; HOST=0.0.0.0 lets a phone on your network in
 	@$(BIN)/python manage.py migrate --verbosity 0
 	@$(BIN)/python manage.py first_release
+	@$(BIN)/python -c "$(BIND)" 2> /dev/null || { echo "Port $(PORT) is taken. Try: make run PORT=8001"; exit 1; }
 	@$(let-neighbours-in) exec $(BIN)/gunicorn
 
 admin: .venv/run.stamp .env ## create a staff account
@@ -58,8 +59,22 @@ lock: .venv/bin/python ## renew the lock files
 
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
+# Half made, moved with its folder, or of another Python than is asked for: then it is made anew.
+IS-WHOLE = $(BIN)/python -c "import pip" && grep -qF "$(CURDIR)/.venv" .venv/pyvenv.cfg && \
+	[ "$$($(BIN)/python --version)" = "$$($(PYTHON) --version)" ]
+ifneq ($(filter-out help,$(MAKECMDGOALS)),)
+ifeq ($(shell [ ! -e .venv ] || { $(IS-WHOLE); } 2> /dev/null || echo broken),broken)
+$(info The environment in .venv is half made, was moved, or is of another Python. It is made anew.)
+$(shell rm -rf .venv)
+endif
+endif
+
 .venv/bin/python:
-	$(PYTHON) -m venv .venv
+	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" || \
+		{ echo "Steady needs Python 3.11 or newer. PYTHON= names another one: make run PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c "import ensurepip" 2> /dev/null || \
+		{ echo "This Python cannot make an environment. On Debian: apt-get install python3-venv"; exit 1; }
+	@$(PYTHON) -m venv .venv
 
 .venv/run.stamp: requirements.lock | .venv/bin/python
 	$(INSTALL) -r $<
@@ -79,6 +94,8 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --req
 
 staticfiles/staticfiles.json: $(shell find static) .venv/run.stamp | .env
 	@$(BIN)/python manage.py collectstatic --noinput --clear --verbosity 0
+
+BIND = import socket; s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); s.bind(('$(HOST)', $(PORT)))
 
 # For one run, the address that this machine has on its network is an allowed host, and so is HOST.
 ADDRESS = import socket; s = socket.socket(type=socket.SOCK_DGRAM); s.connect(('192.0.2.1', 9)); print(s.getsockname()[0])

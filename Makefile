@@ -7,7 +7,7 @@ BIN := .venv/bin
 ON-EVERY-CORE := --numprocesses auto --maxprocesses 4
 export HOST PORT
 
-.PHONY: help run admin test test-all test-postgres lint bench lock
+.PHONY: help run admin test test-all test-postgres test-newest lint bench lock
 .DEFAULT_GOAL := help
 
 help: ## what there is
@@ -36,6 +36,9 @@ test-all: .venv/postgres.stamp .env staticfiles/staticfiles.json lint ## everyth
 
 test-postgres: .venv/postgres.stamp .env staticfiles/staticfiles.json ## the tests that meet a database, on a PostgreSQL server of its own
 	tests/with-postgres $(BIN)/pytest $(ON-EVERY-CORE) -m "not slow and not faults"
+
+test-newest: .env staticfiles/staticfiles.json ## the tests that need no browser, with the newest Python there is
+	tests/with-newest-python
 
 lint: .venv/dev.stamp .env ## style, types and who may import whom
 	$(BIN)/ruff check .

@@ -5,6 +5,7 @@ import runpy
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
 
@@ -152,7 +153,8 @@ def test_migrate_makes_the_sqlite_file_whatever_its_path(tmp_path, folder):
     file = tmp_path / folder / "new.sqlite3"
     done = run("manage.py", "migrate", "contenttypes", DATABASE_URL=f"sqlite:///{quote(str(file))}")
     assert done.returncode == 0, done.stderr
-    [(tables,)] = sqlite3.connect(file).execute("SELECT count(*) FROM sqlite_master WHERE type = 'table'")
+    with closing(sqlite3.connect(file)) as database:
+        [(tables,)] = database.execute("SELECT count(*) FROM sqlite_master WHERE type = 'table'")
     assert tables > 1
 
 

@@ -13,6 +13,7 @@ COPY triage triage
 COPY content content
 COPY templates templates
 COPY static static
+COPY docs/safety docs/safety
 # Static files need no secret; this one is forgotten with the layer.
 RUN SECRET_KEY=for-collectstatic-alone-and-nothing-else ALLOWED_HOSTS=localhost \
     /venv/bin/python manage.py collectstatic --no-input --verbosity 0 \

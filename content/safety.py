@@ -1,0 +1,66 @@
+"""The safety case of a guide: its purpose, its hazards and what stands against them, how well it judges."""
+
+import json
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.template.loader import render_to_string
+
+from content.figures import Law, laws, rates
+from content.matrix import Matrix, matrix
+from content.things import LAWS_IN_WORDS
+from triage import markdown
+from triage.engine.evaluation import evaluate
+from triage.engine.guide import Guide
+
+FOLDER = settings.BASE_DIR / "docs/safety"
+PRINCIPLES = (
+    "a threat is a group of signs",
+    "an exception must be known to calm",
+    "not sure lowers by one level at most",
+    "home is earned",
+)
+
+
+class Control(NamedTuple):
+    """What stands against a hazard: a rule, a law, a principle or a test."""
+
+    kind: str
+    name: str
+    told: str
+    is_there: bool
+
+
+class Hazard(NamedTuple):
+    facts: dict[str, str]
+    controls: tuple[Control, ...]
+
+
+def hazards(guide: Guide) -> list[Hazard]:
+    """Those of docs/safety/hazards.json, each control looked up in the guide."""
+    rules = {rule.slug: rule.reason for rule in guide.rules}
+
+    def control(named: str) -> Control:
+        kind, _, name = named.partition(":")
+        known: dict[str, Any] = {"rule": rules, "law": LAWS_IN_WORDS, "principle": dict.fromkeys(PRINCIPLES)}
+        is_there = (settings.BASE_DIR / name).exists() if kind == "test" else name in known.get(kind, {})
+        return Control(kind, name, known.get(kind, {}).get(name) or name, is_there)
+
+    rows = json.loads((FOLDER / "hazards.json").read_text(encoding="utf-8"))
+    return [Hazard(row, tuple(control(named) for named in row["controls"])) for row in rows]
+
+
+def page(guide: Guide, title: str) -> str:
+    """HTML that needs nothing else."""
+    checked: list[Law] = laws(guide)
+    judged: Matrix = matrix(guide, title)
+    context = {
+        "title": title,
+        "purpose": markdown.render((FOLDER / "purpose.md").read_text(encoding="utf-8").partition("\n")[2]),
+        "hazards": hazards(guide),
+        "laws": checked,
+        "matrix": judged,
+        "unsigned": judged.sentences - judged.signed,
+        "rates": rates(evaluate(guide, guide.vignettes).rates),
+    }
+    return render_to_string("content/safety_case.html", context)

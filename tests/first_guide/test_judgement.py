@@ -123,3 +123,8 @@ def test_of_the_emergencies_among_our_own_stories_one_is_told_to_go_today():
 def test_our_own_stories_nearly_always_get_a_right_cause_among_the_first_three():
     rates = evaluate(GUIDE, STORIES).rates
     assert rates["among_three"].count >= 0.97 * rates["among_three"].of
+
+
+def test_every_emergency_but_thoughts_of_self_harm_says_what_to_do_until_help_comes():
+    without = {rule.slug for rule in GUIDE.rules if rule.urgency == "emergency" and not rule.first_aid}
+    assert without == {"emergency_self_harm"}  # its page says what to do

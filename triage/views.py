@@ -1,5 +1,6 @@
 """What the public meets. A view looks up, decides and shows; the judgement is the engine's."""
 
+import json
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from functools import partial
@@ -11,6 +12,7 @@ from django.utils.timezone import get_current_timezone, localdate, now
 from django.views.decorators.http import require_http_methods, require_safe
 from icalendar import Calendar, Event
 
+from triage import fhir
 from triage.addresses import Urls
 from triage.engine.laws import LAWS
 from triage.forms import PageForm
@@ -39,6 +41,20 @@ class ResultsView(JourneyView):
         if self.template.endswith(".txt"):
             response.headers["Content-Type"] = "text/plain; charset=utf-8"
         return response
+
+
+class ResponseView(JourneyView):
+    """The answers for other software, made in this request and kept nowhere."""
+
+    http_method_names = ["get", "head"]
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        if self.journey.due != RESULTS:
+            return self.lead_on("" if self.journey.due == EMERGENCY else "first")
+        release = self.journey.release
+        found = fhir.response(release.guide, release.number, self.journey.answers, now())
+        headers = {"Content-Disposition": 'attachment; filename="steady-answers.json"'}
+        return HttpResponse(json.dumps(found), content_type="application/fhir+json", headers=headers)
 
 
 class EmergencyView(JourneyView):
@@ -93,6 +109,7 @@ def patterns(site: Site, guard: Callable[[AnyView], AnyView] = lambda view: view
         ("check/<slug:step>/", check, "step"),
         ("results/", ResultsView.as_view(site=site), "results"),
         ("results/text/", ResultsView.as_view(site=site, template="answers.txt"), "text"),
+        ("results/fhir.json", ResponseView.as_view(site=site), "fhir"),
         ("reminder.ics", require_safe(partial(reminder, site)), "reminder"),
         ("emergency/", EmergencyView.as_view(site=site), "emergency"),
         ("clear/", require_http_methods(["GET", "HEAD", "POST"])(partial(clear, site)), "clear"),

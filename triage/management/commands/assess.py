@@ -13,6 +13,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from triage import fhir
 from triage.answer_lines import Lines, answers_of, object_of, opened
 from triage.engine.guide import Guide
 from triage.engine.weigh import assess
@@ -29,6 +30,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", nargs="?", type=Path, help="standard input when left out")
+        parser.add_argument("--fhir", action="store_true", help="each line is a FHIR QuestionnaireResponse")
 
     def handle(self, *args: Any, **options: Any) -> None:
         newest = Release.objects.first()
@@ -38,6 +40,8 @@ class Command(BaseCommand):
 
         def weigh(line: bytes) -> dict[str, Any]:
             raw = object_of(line)
+            if options["fhir"]:
+                raw["answers"] = fhir.answers_of(raw)
             return {
                 "id": raw.get("id"),
                 **weighed(release.guide, answers_of(release.guide, raw)),

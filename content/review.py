@@ -11,7 +11,7 @@ from django.utils import timezone
 from content.differences import Difference, differences
 from content.figures import Law, law_lines, laws, plain_laws
 from content.things import URGENCY_IN_WORDS, Thing, Words, label, place_of, things
-from triage import markdown
+from triage import cookie, markdown
 from triage.engine.evaluation import Figures, evaluate
 from triage.engine.file import dump
 from triage.engine.guide import Guide
@@ -21,6 +21,8 @@ from triage.models import digest
 from triage.releases import PublishedGuide
 
 HIGHEST_GRADE = 8
+LARGEST_NUMBER = 99_999
+"""Of a release."""
 CHECK_AGAIN_AFTER = timedelta(days=365)
 
 
@@ -125,6 +127,12 @@ def plain_blocks(guide: Guide) -> tuple[Note, ...]:
 
 
 def _plain_blocks(guide: Guide) -> Iterator[Note]:
+    size = len(cookie.pack(LARGEST_NUMBER, _fullest(guide)))
+    if size > cookie.MAX_PACKED:
+        yield Note(
+            f"Somebody who ticks everything would have {size:,} bytes of answers, and a browser keeps "
+            f"{cookie.MAX_PACKED:,}. Ask less, or give shorter short names."
+        )
     for thing in things(guide):
         for name in thing.missing_texts():
             yield Note(f"{thing.name}: “{label(thing.kind, name)}” is empty.", thing)
@@ -132,6 +140,14 @@ def _plain_blocks(guide: Guide) -> Iterator[Note]:
             found = result(guide, thing.item.answers)
             if found.urgency not in thing.item.urgency_accept:
                 yield Note(f"{thing.name} is an emergency, but is told: {found.urgency_in_words}.", thing)
+
+
+def _fullest(guide: Guide) -> dict[str, list[str]]:
+    """Every question with all that can be ticked beside one another."""
+    return {
+        slug: [option.slug for option in question.options if not option.apart or question.kind == "single"]
+        for slug, question in guide.questions.items()
+    }
 
 
 def _flaws(guide: Guide, checked: list[Law]) -> Iterator[Note]:

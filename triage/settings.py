@@ -275,4 +275,5 @@ vars().update(
         "must be an address such as smtp://user:password@host:587",
     )
 )
+EMAIL_TIMEOUT = 10
 SERVER_EMAIL = DEFAULT_FROM_EMAIL = env.str("FROM_EMAIL", default="webmaster@localhost")

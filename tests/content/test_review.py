@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Any
 
 from content.differences import differences
@@ -168,3 +169,11 @@ def test_a_whole_new_question_is_told_with_its_options() -> None:
         "New: Question “Sides?”, option “One”",
         "New: Question “Sides?”, option “Both”",
     ]
+
+
+def test_answers_that_no_browser_would_keep_block() -> None:
+    slugs = [sha256(str(n).encode()).hexdigest()[:40].replace("0", "a", 1) for n in range(300)]
+    many = a_question("many", *(f"x{slug}" for slug in slugs), "none")
+    pages = (*a_lawful_guide().pages, a_page("more", many))
+    blocks = [block.text for block in reviewed(pages=pages).blocks]
+    assert any("bytes of answers, and a browser keeps 4,000" in text for text in blocks)

@@ -5,6 +5,8 @@ import json
 import logging
 import subprocess
 import sys
+import threading
+import time
 
 import pytest
 from django.core import mail
@@ -105,15 +107,49 @@ def test_a_log_that_went_away_does_not_stop_the_service():
     handler.handle(record())
 
 
-@pytest.mark.usefixtures("in_a_request")
-def test_a_mail_about_an_error_holds_its_line_and_nothing_else(settings):
+def mailed(handler, *records):
+    """What is sent, once the threads that send it are done."""
+    for one in records:
+        handler.handle(one)
+    for thread in threading.enumerate():
+        if thread.daemon and thread is not threading.main_thread():
+            thread.join(2)
+    return mail.outbox
+
+
+@pytest.fixture
+def mails(settings):
     settings.ADMINS = [("", "staff@example.org")]
     handler = logs.Mail()
     handler.setFormatter(logs.Json())
-    handler.handle(record("It broke", level=logging.ERROR, exc_info=fault("weakness"), request=object()))
-    [sent] = mail.outbox
+    return handler
+
+
+@pytest.mark.usefixtures("in_a_request")
+def test_a_mail_about_an_error_holds_its_line_and_nothing_else(mails):
+    error = record("It broke", level=logging.ERROR, exc_info=fault("weakness"), request=object())
+    [sent] = mailed(mails, error)
     assert json.loads(sent.body)["message"] == "It broke"
     assert "weakness" not in sent.body
+
+
+def test_one_mail_of_a_kind_is_sent_in_an_hour(mails):
+    same = [record("It broke", level=logging.ERROR) for _ in range(3)]
+    assert len(mailed(mails, *same, record("Another", level=logging.ERROR))) == 2
+
+
+def test_a_mail_server_that_never_answers_holds_no_request(mails, monkeypatch):
+    never = threading.Event()
+    monkeypatch.setattr(mail, "mail_admins", lambda *_, **__: never.wait(20))
+    began = time.monotonic()
+    mails.handle(record("It broke", level=logging.ERROR))
+    assert time.monotonic() - began < 1
+    never.set()
+
+
+def test_a_foreign_host_is_no_error():
+    """A stranger's mistake, which our own line tells: two hundred of them were two hundred mails."""
+    assert logging.getLogger("django.security.DisallowedHost").level == logging.CRITICAL
 
 
 def test_the_text_format_is_there_for_people():

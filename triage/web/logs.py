@@ -3,6 +3,8 @@
 import json
 import logging
 import sys
+import threading
+import time
 import traceback
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -78,10 +80,27 @@ class Unquoted(logging.Filter):
 
 
 class Mail(logging.Handler):
-    """Mails an error line to ADMINS. Django's own handler would send the form and the cookies with it."""
+    """Mails an error line to ADMINS. Django's own handler would send the form and the cookies with it.
+
+    Off the request, for a mail server may never answer; and one of a kind in an hour.
+    """
+
+    every = 60 * 60
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._sent: dict[tuple[str, str, object], float] = {}
 
     def emit(self, record: logging.LogRecord) -> None:
-        mail.mail_admins(f"Steady: {record.levelname.lower()}", self.format(record), fail_silently=True)
+        kind = (record.name, str(record.msg), (record.exc_info or (None,))[0])
+        now = time.monotonic()
+        if now - self._sent.get(kind, -self.every) < self.every:
+            return
+        self._sent[kind] = now
+        words = (f"Steady: {record.levelname.lower()}", self.format(record))
+        threading.Thread(
+            target=mail.mail_admins, args=words, kwargs={"fail_silently": True}, daemon=True
+        ).start()
 
 
 def config(form: str = "json", level: str = "info", *, mail_errors: bool = False) -> dict[str, Any]:
@@ -101,6 +120,7 @@ def config(form: str = "json", level: str = "info", *, mail_errors: bool = False
             "triage": {"level": level.upper()},
             "django": {"level": "INFO", "handlers": []},
             "django.request": {"level": "ERROR"},  # our own line tells of a 404 already
+            "django.security.DisallowedHost": {"level": "CRITICAL"},  # a stranger's mistake is no error
             "django.security.csrf": {"level": "ERROR"},  # and of a 403; this one quotes the Referer's query
             "axes": {"level": "WARNING"},
             "gunicorn.error": {"level": "INFO", "handlers": [], "propagate": True, "filters": ["unquoted"]},

@@ -35,7 +35,7 @@ class Note:
 
 
 @dataclass(frozen=True)
-class Warning:
+class Remark:
     """A kind of thing to look at, and where. It never stands in the way."""
 
     text: str
@@ -77,7 +77,7 @@ class Review:
     guide: Guide
     live: PublishedGuide | None
     blocks: tuple[Note, ...]
-    warnings: tuple[Warning, ...]
+    warnings: tuple[Remark, ...]
     differences: tuple[Difference, ...]
     stories: tuple[ChangedStory, ...]
     figures: Figures
@@ -163,14 +163,14 @@ def _flaws(guide: Guide, checked: list[Law]) -> Iterator[Note]:
 # What to look at.
 
 
-def _warnings(every: list[Thing], changes: Iterable[Difference], today: date) -> Iterator[Warning]:
+def _warnings(every: list[Thing], changes: Iterable[Difference], today: date) -> Iterator[Remark]:
     checked = [thing for thing in every if isinstance(thing.item, Checked)]
     old = today - CHECK_AGAIN_AFTER
-    yield Warning(
+    yield Remark(
         "Never compared with its source",
         tuple(Note(thing.name, thing) for thing in checked if not thing.item.checked_on),
     )
-    yield Warning(
+    yield Remark(
         "Compared with its source more than a year ago",
         tuple(
             Note(thing.name, thing)
@@ -178,16 +178,16 @@ def _warnings(every: list[Thing], changes: Iterable[Difference], today: date) ->
             if thing.item.checked_on and thing.item.checked_on < old
         ),
     )
-    yield Warning(
+    yield Remark(
         "Was signed by a clinician, and is not as it was: the signature is gone",
         tuple(Note(d.thing.name, d.thing) for d in changes if d.place.endswith(", signed by") and not d.now),
     )
-    yield Warning(
+    yield Remark(
         "Not signed by a clinician yet",
         tuple(Note(thing.name, thing) for thing in checked if not thing.item.signed_by),
     )
-    yield Warning(f"Reads harder than grade {HIGHEST_GRADE}", tuple(_hard(every)))
-    yield Warning("Sentences of more than 20 words", tuple(_long(every)))
+    yield Remark(f"Reads harder than grade {HIGHEST_GRADE}", tuple(_hard(every)))
+    yield Remark("Sentences of more than 20 words", tuple(_long(every)))
 
 
 def _texts(every: Iterable[Thing]) -> Iterator[tuple[Thing, str, str]]:

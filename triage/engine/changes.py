@@ -68,18 +68,22 @@ def what_would_change(weighed: Weighed) -> tuple[Change, ...]:
     explaining, none without a clause, and none that a person cannot use: what was said stays true, but
     worse may come. Within two milliseconds for the first guide.
     """
-    questions = [question for question in weighed.asked if question.signs != "emergency"]
+    usable = [
+        (question, question.is_open(weighed.answers))
+        for question in weighed.asked
+        if question.signs != "emergency" and (question.may_change or question.is_open(weighed.answers))
+    ]
     instructive = sorted(
         (
-            change
-            for question in questions
+            (change, is_open)
+            for question, is_open in usable
             for change in changes(weighed, question)
-            if change.is_telling and (question.is_open(weighed.answers) or change.may_come)
+            if change.is_telling and (is_open or change.may_come)
         ),
-        key=lambda change: _how_instructive(change, change.question.is_open(weighed.answers)),
+        key=lambda pair: _how_instructive(*pair),
     )
-    one_each = {change.question.slug: change for change in reversed(instructive)}
-    return tuple(change for change in instructive if one_each[change.question.slug] is change)[:SHOWN]
+    one_each = {change.question.slug: change for change, _ in reversed(instructive)}
+    return tuple(change for change, _ in instructive if one_each[change.question.slug] is change)[:SHOWN]
 
 
 def telling_apart(weighed: Weighed) -> Question | None:

@@ -7,7 +7,7 @@ BIN := .venv/bin
 ON-EVERY-CORE := --numprocesses auto --maxprocesses 4
 export HOST PORT
 
-.PHONY: help run admin test test-all test-postgres test-newest lint bench lock
+.PHONY: help run admin test test-all test-postgres test-newest lint bench pictures lock
 .DEFAULT_GOAL := help
 
 help: ## what there is
@@ -48,6 +48,9 @@ lint: .venv/dev.stamp .env ## style, types and who may import whom
 
 bench: .venv/run.stamp .env staticfiles/staticfiles.json ## measure speed
 	$(BIN)/python -m tests.benchmarks
+
+pictures: .venv/dev.stamp ## draw the pictures of the README from the site that is running (`make run`)
+	$(BIN)/python -m tests.pictures http://$(HOST):$(PORT)
 
 COMPILE = uv pip compile pyproject.toml --quiet --upgrade --universal --generate-hashes --no-header --python-version 3.11
 

@@ -138,6 +138,9 @@ def test_no_answer_reaches_an_error_report(client, marked_release, written, sett
     logging.getLogger().removeHandler(handler)
     assert response.status_code == 500
     assert MARK not in response.content.decode()
+    until = time.monotonic() + 5  # it is sent off the request
+    while not mail.outbox and time.monotonic() < until:
+        time.sleep(0.01)
     assert mail.outbox
     reports = [*written, *(str(message.message()) for message in mail.outbox)]
     assert [report for report in reports if MARK in report or TYPED in report] == []

@@ -10,7 +10,7 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import call_command
 from django.test import override_settings
 
-ALONE = {"evaluation.html", "matrix_alone.html"}
+ALONE = {"evaluation.html", "matrix_alone.html", "safety_case.html"}
 """Files that are saved and opened on their own, so they bring their styles."""
 
 TEMPLATES = [

@@ -87,8 +87,8 @@ class Mail(logging.Handler):
 
     every = 60 * 60
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, level: int = logging.NOTSET) -> None:
+        super().__init__(level)
         self._sent: dict[tuple[str, str, object], float] = {}
 
     def emit(self, record: logging.LogRecord) -> None:

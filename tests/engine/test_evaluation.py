@@ -146,7 +146,7 @@ def test_what_changes_nothing_is_robust() -> None:
 
 
 def test_only_the_first_stories_are_flipped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(evaluation, "FLIPPED_STORIES", 2)
+    monkeypatch.setattr(evaluation, "MOST_FLIPS", 2 * len(GUIDE.options))
     figures = judged(*[a_vignette()] * 5)
     assert (figures.stories, figures.flipped) == (5, 2)
 

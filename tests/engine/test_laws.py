@@ -90,6 +90,15 @@ def test_signs_of_which_one_alone_can_be_chosen_break_the_law() -> None:
     assert "pages[0].questions[0]" in paths("signs_only_raise", guide)
 
 
+def test_none_of_these_with_a_reason_of_its_own_breaks_the_law() -> None:
+    """It would fall silent as soon as a sign is ticked beside it."""
+    question = EMERGENCY.questions[0]
+    options = tuple(replace(o, reason="Now.", sources=("nhs",)) if o.apart else o for o in question.options)
+    first = replace(EMERGENCY, questions=(replace(question, options=options),))
+    guide = with_rules(pages=(first, *GUIDE.pages[1:]))
+    assert "leave out its own reason" in flaws("signs_only_raise", guide)[0].mend
+
+
 # An emergency sign always wins.
 
 

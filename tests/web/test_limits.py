@@ -8,7 +8,8 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.client import URLENCODED, Client
-from triage.web import limits
+from triage.engine import limits
+from triage.web import content_types
 from triage.wsgi import application
 
 pytestmark = pytest.mark.usefixtures("release")
@@ -91,7 +92,7 @@ def test_nor_for_a_query_or_a_parameter_with_a_coding_of_its_own(codec, written)
 )
 def test_a_codec_of_a_part_is_not_tried_or_no_error_of_ours(client, headers, codec):
     body = multipart(headers=headers % codec.encode())
-    assert sent(client, limits.IMPORT, body, "multipart/form-data; boundary=BB") in (400, 403)
+    assert sent(client, content_types.IMPORT, body, "multipart/form-data; boundary=BB") in (400, 403)
 
 
 @pytest.mark.parametrize(
@@ -155,7 +156,7 @@ def test_a_form_of_odd_fields_is_refused_at_once(client, body):
 def test_a_file_is_imported_up_to_the_limit_that_is_told(staff_client):
     def problem(size):
         file = SimpleUploadedFile("guide.json", b" " * size)
-        response = staff_client.post(limits.IMPORT, {"guide": file})
+        response = staff_client.post(content_types.IMPORT, {"guide": file})
         return response.status_code, "5 MB at most" in response.content.decode()
 
     assert problem(limits.GUIDE_FILE) == (422, False)

@@ -47,10 +47,9 @@ class Change(NamedTuple):
         return RANK[after] - RANK[before]
 
     @property
-    def may_come(self) -> bool:
+    def is_worse(self) -> bool:
         """It is to come, not to be taken back, and makes it more urgent."""
-        raised = (self.steps, self.today[1] - self.today[0]) > (0, 0)
-        return self.question.may_change and self.chosen and raised
+        return self.chosen and (self.steps, self.today[1] - self.today[0]) > (0, 0)
 
     @property
     def is_telling(self) -> bool:
@@ -78,7 +77,7 @@ def what_would_change(weighed: Weighed) -> tuple[Change, ...]:
             (change, is_open)
             for question, is_open in usable
             for change in changes(weighed, question)
-            if change.is_telling and (is_open or change.may_come)
+            if change.is_telling and (is_open or change.is_worse)
         ),
         key=lambda pair: _how_instructive(*pair),
     )

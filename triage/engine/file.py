@@ -12,11 +12,13 @@ from datetime import date
 from functools import cache
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
+from triage.engine import limits
 from triage.engine.guide import Guide, GuideError
 from triage.engine.parts import Condition
 
 WIDTH = 100
-MUST_BE = {str: "a text", int: "a whole number", bool: "true or false"}
+LONGEST_LIST = max(limits.PARTS.values())
+MUST_BE: dict[object, str] = {str: "a text", int: "a whole number", bool: "true or false"}
 
 
 def load(text: str) -> Guide:
@@ -54,7 +56,7 @@ def read_condition(raw: object) -> Condition:
     return condition
 
 
-def written_condition(condition: Condition | None) -> dict[str, Any]:
+def written_condition(condition: Condition | None) -> dict[str, object]:
     """The form of the file; nothing for none."""
     return plain(condition) if condition else {}
 
@@ -67,12 +69,12 @@ def _no_constant(name: str) -> None:
 
 
 @cache
-def _shape(cls: type) -> dict[str, tuple[Any, Field[Any]]]:
+def _shape(cls: type) -> dict[str, tuple[object, Field]]:
     hints = get_type_hints(cls)
     return {field.name: (hints[field.name], field) for field in fields(cls)}
 
 
-def _object(cls: type, raw: Any, path: str, report: Report) -> dict[str, Any]:
+def _object(cls: type, raw: object, path: str, report: Report) -> dict[str, Any]:
     """The keyword arguments for `cls`; what cannot be read is reported, and stood in for."""
     dot = f"{path}." if path else ""
     if not isinstance(raw, dict):
@@ -92,7 +94,7 @@ def _object(cls: type, raw: Any, path: str, report: Report) -> dict[str, Any]:
     return parts
 
 
-def _value(kind: Any, raw: Any, path: str, report: Report) -> Any:
+def _value(kind: object, raw: object, path: str, report: Report) -> object:
     origin, args = get_origin(kind), get_args(kind)
     if origin in (Union, types.UnionType):
         return None if raw is None else _value(args[0], raw, path, report)
@@ -105,10 +107,9 @@ def _value(kind: Any, raw: Any, path: str, report: Report) -> Any:
     return _scalar(kind, raw, path, report)
 
 
-def _scalar(kind: Any, raw: Any, path: str, report: Report) -> Any:
-    if kind is str:
-        lines = isinstance(raw, list) and all(isinstance(line, str) for line in raw)
-        raw = "\n".join(raw) if lines else raw
+def _scalar(kind: object, raw: object, path: str, report: Report) -> object:
+    if kind is str and isinstance(raw, list) and all(isinstance(line, str) for line in raw):
+        raw = "\n".join(raw)
     if kind is date:
         return _date(raw, path, report)
     if get_origin(kind) is Literal:
@@ -122,14 +123,17 @@ def _scalar(kind: Any, raw: Any, path: str, report: Report) -> Any:
     return raw
 
 
-def _list(kind: Any, raw: Any, path: str, report: Report) -> tuple[Any, ...]:
+def _list(kind: object, raw: object, path: str, report: Report) -> tuple[object, ...]:
     if not isinstance(raw, list):
         report(path, "must be a list")
+        raw = []
+    if len(raw) > LONGEST_LIST:
+        report(path, f"{len(raw):,} are too many, at most {LONGEST_LIST:,} can be")
         raw = []
     return tuple(_value(kind, item, f"{path}[{i}]", report) for i, item in enumerate(raw))
 
 
-def _mapping(kind: Any, raw: Any, path: str, report: Report) -> dict[str, Any]:
+def _mapping(kind: object, raw: object, path: str, report: Report) -> dict[str, object]:
     if not isinstance(raw, dict):
         report(path, "must be an object")
         raw = {}
@@ -144,7 +148,7 @@ def _date(raw: Any, path: str, report: Report) -> date | None:
         return None
 
 
-def _stand_in(kind: Any) -> Any:
+def _stand_in(kind: Any) -> object:
     """Something of the right kind. (What may be None has a default, and needs no stand-in.)"""
     if is_dataclass(kind) and isinstance(kind, type):
         return kind(**_object(kind, None, "", lambda path, problem: None))
@@ -154,7 +158,7 @@ def _stand_in(kind: Any) -> Any:
     return (origin or kind)()
 
 
-def plain(value: Any) -> Any:
+def plain(value: object) -> Any:
     """A part of the guide as JSON has it, without what is the default."""
     if is_dataclass(value) and not isinstance(value, type):
         return {
@@ -171,15 +175,20 @@ def plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _written(value: Any, depth: int) -> str:
-    line = json.dumps(value, ensure_ascii=False)
-    if len(line) + depth <= WIDTH or not isinstance(value, dict | list) or not value:
+_encoded = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def _written(value: object, depth: int) -> str:
+    """On one line where it fits, else a line for each part."""
+    if not isinstance(value, dict | list) or not value:
+        return _encoded(value)
+    if isinstance(value, dict):
+        parts = [f"{_encoded(key)}: {_written(item, depth + 1)}" for key, item in value.items()]
+    else:
+        parts = [_written(item, depth + 1) for item in value]
+    opening, closing = "{}" if isinstance(value, dict) else "[]"
+    line = f"{opening}{', '.join(parts)}{closing}"
+    if len(line) + depth <= WIDTH and not any("\n" in part for part in parts):
         return line
     pad = " " * (depth + 1)
-    if isinstance(value, dict):
-        keys = [json.dumps(key, ensure_ascii=False) for key in value]
-        parts = [f"{pad}{key}: {_written(v, depth + 1)}" for key, v in zip(keys, value.values(), strict=True)]
-    else:
-        parts = [pad + _written(item, depth + 1) for item in value]
-    opening, closing = "{}" if isinstance(value, dict) else "[]"
-    return f"{opening}\n" + ",\n".join(parts) + f"\n{' ' * depth}{closing}"
+    return f"{opening}\n{pad}" + f",\n{pad}".join(parts) + f"\n{pad[1:]}{closing}"

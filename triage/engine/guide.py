@@ -6,9 +6,10 @@ An impossible guide cannot exist: `Guide(...)` raises `GuideError` with every pr
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from functools import cached_property
 
+from triage.engine import limits
 from triage.engine.parts import (
     RANK,
     URGENCIES,
@@ -82,6 +83,12 @@ class Guide:
             for question in self.questions.values()
             for option in question.options
         }
+
+    @cached_property
+    def signs_of_emergency(self) -> tuple[Option, ...]:
+        """In the order in which they are asked."""
+        asked = (question for question in self.questions.values() if question.signs == "emergency")
+        return tuple(option for question in asked for option in question.options if not option.apart)
 
     @cached_property
     def options_of(self) -> dict[str, dict[str, str]]:
@@ -229,7 +236,52 @@ Problem = tuple[str, str]
 
 
 def find_problems(guide: Guide) -> Iterator[Problem]:
-    """Yield (path, sentence) for everything that cannot be, in the order of the file."""
+    """Yield (path, sentence) for everything that cannot be, in the order of the file.
+
+    Of what is too large no more is told than that, for to look on would take long.
+    """
+    too_large = list(_size_problems(guide))
+    yield from too_large or _part_problems(guide)
+
+
+def _size_problems(guide: Guide) -> Iterator[Problem]:
+    parts = {
+        "pages": len(guide.pages),
+        "questions": sum(len(page.questions) for page in guide.pages),
+        "options": sum(len(question.options) for page in guide.pages for question in page.questions),
+        "causes": len(guide.causes),
+        "rows of evidence": sum(len(cause.evidence) for cause in guide.causes),
+        "urgency rules": len(guide.urgency_rules),
+        "sections": len(guide.sections),
+        "facts": len(guide.facts),
+        "sources": len(guide.sources),
+        "stories": len(guide.vignettes),
+    }
+    for what, count in parts.items():
+        if count > limits.PARTS[what]:
+            yield what, f"{count:,} are too many, at most {limits.PARTS[what]:,} can be"
+    for path, value in leaves(guide):
+        if isinstance(value, str) and len(value) > limits.TEXT:
+            yield path, f"is longer than {limits.TEXT:,} letters"
+
+
+def leaves(guide: Guide) -> Iterator[tuple[str, object]]:
+    """Yield each text, number and date of a guide with its path in the guide's file."""
+    left: list[tuple[str, object]] = [("", guide)]
+    while left:
+        path, value = left.pop()
+        if isinstance(value, tuple):
+            left += [(f"{path}[{n}]", item) for n, item in enumerate(value)][::-1]
+        elif isinstance(value, dict):
+            left += [(f"{path}.{name}", item) for name, item in value.items()][::-1]
+        elif is_dataclass(value):
+            dot = f"{path}." if path else ""
+            left += [(dot + field.name, getattr(value, field.name)) for field in fields(value)][::-1]
+        else:
+            yield path, value
+
+
+def _part_problems(guide: Guide) -> Iterator[Problem]:
     yield from _slug_problems(guide)
     if guide.possible_at >= guide.strong_at:
         yield "strong_at", "must be more than possible_at"
@@ -323,6 +375,9 @@ def _question_problems(path: str, question: Question, guide: Guide, before: set[
 
 def condition_problems(path: str, condition: Condition, options: Iterable[str]) -> Iterator[Problem]:
     """Yield what a condition cannot say: an option that is not there, named twice, or too few of them."""
+    if len(condition.options) > limits.NAMED:
+        yield path, f"names {len(condition.options):,} options, at most {limits.NAMED} can be"
+        return
     known = set(options)
     for option in dict.fromkeys(condition.options):
         if option not in known:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from triage.engine.guide import Guide
 from triage.engine.parts import RANK, Cause, Condition, Evidence, Group, Option, Question, UrgencyRule
 from triage.engine.satisfiable import contradictions
-from triage.engine.weigh import weigh
+from triage.engine.weigh import reachable, weigh
 
 
 class Flaw(NamedTuple):
@@ -34,16 +34,21 @@ def _signs_only_raise(guide: Guide) -> Iterator[Flaw]:
     for path, question in _questions(guide):
         if question.signs in ("warning", "emergency") and question.kind == "single":
             yield Flaw(path, "Signs can come together: let this question take several choices.")
+        for o, option in enumerate(question.options):
+            if option.apart and option.reason:
+                yield Flaw(f"{path}.options[{o}]", "It gives way to a sign: leave out its own reason.")
+    conditions = ((path, rule.condition) for path, rule in _rules(guide))
+    rules = [(path, _held_back(condition), {*_in(condition.needed)}) for path, condition in conditions]
     for place, question, option in _signs(guide, "warning", "emergency"):
         name = f"{question.slug}:{option.slug}"
         dropped = {
             f"{question.slug}:{other.slug}" for other in question.options if _gives_way(question, other)
         }
         dropped -= {name}
-        for path, rule in _rules(guide):
-            if name in (*rule.condition.none, *_in(rule.condition.unless)):
+        for path, held, needed in rules:
+            if name in held:
                 yield Flaw(path, f"“{name}” is a sign: it must not hold this rule back.")
-            if dropped & {*_in(rule.condition.needed)}:
+            if dropped & needed:
                 yield Flaw(path, f"It falls silent when “{name}” is chosen: leave out what gives way.")
         for path, other in _follow_ups(guide):
             if question.slug in other.questions:
@@ -65,12 +70,10 @@ def _may_earn_home(guide: Guide, question: Question, name: str, dropped: set[str
 def _may_lift(row: Evidence, question: Question, name: str, dropped: set[str]) -> bool:
     """Whether its cause may have more points with the option added and `dropped` gone."""
     condition = row.condition
-    held_back = {*condition.none, *_in(condition.unless)}
+    held = _held_back(condition)
     if row.points < 0:
-        return name in held_back or bool(dropped & {*_in(condition.needed)})
-    return question.slug in {option.partition(":")[0] for option in held_back} or name in _in(
-        condition.needed
-    )
+        return name in held or bool(dropped & {*_in(condition.needed)})
+    return question.slug in {option.partition(":")[0] for option in held} or name in _in(condition.needed)
 
 
 def _emergency_wins(guide: Guide) -> Iterator[Flaw]:
@@ -86,7 +89,7 @@ def _unsure_lowers_one_level(guide: Guide) -> Iterator[Flaw]:
         if rule.unexplained:
             yield Flaw(path, "Say what is known to calm it under “unless”, not whether a cause fits.")
     for path, condition in _conditions(guide):
-        if guide.unsure & {*condition.none, *_in(condition.unless)}:
+        if guide.unsure & _held_back(condition):
             yield Flaw(path, "“Not sure” is no answer: it must not stand under “none of” or “unless”.")
     for path, condition in _follow_ups(guide):
         if guide.unsure & {*condition.options} or condition.unless:
@@ -124,11 +127,11 @@ def _pages_can_be_left(guide: Guide) -> Iterator[Flaw]:
 
 def _every_cause_can_lead(guide: Guide) -> Iterator[Flaw]:
     """For each cause the guide has a story in which it comes first, and does."""
-    led = {
-        story.causes[0]
-        for story in guide.vignettes
-        if story.causes and weigh(guide, story.answers).verdict.first == story.causes[0]
-    }
+    led: set[str] = set()
+    for story in guide.vignettes:
+        best = story.causes[0] if story.causes else ""
+        if best and best not in led and weigh(guide, story.answers).verdict.first == best:
+            led.add(best)
     for n, cause in enumerate(guide.causes):
         if cause.slug not in led:
             yield Flaw(f"causes[{n}]", "Add a story in which this cause is the best and comes first.")
@@ -155,7 +158,7 @@ def speaking_for(guide: Guide, cause: Cause) -> Iterator[str]:
     pro = [row.condition for row in cause.evidence if row.points > 0]
     contra = [row.condition for row in cause.evidence if row.points < 0]
     against = {option for condition in contra for option in _in(condition.needed)}
-    against |= {o for condition in pro for o in (*condition.none, *_in(condition.unless))}
+    against |= {option for condition in pro for option in _held_back(condition)}
     for option in dict.fromkeys(option for condition in pro for option in _in(condition.needed)):
         question = guide.questions[option.partition(":")[0]]
         if question.kind == "multiple" and not guide.options[option].apart and option not in against:
@@ -165,8 +168,7 @@ def speaking_for(guide: Guide, cause: Cause) -> Iterator[str]:
 def _looks_at(row: Evidence, moved: set[str], closes: bool) -> bool:
     if closes:
         return bool(moved & row.condition.questions)
-    held_back = (*row.condition.none, *_in(row.condition.unless))
-    return row.points > 0 and any(option.partition(":")[0] in moved for option in held_back)
+    return row.points > 0 and any(o.partition(":")[0] in moved for o in _held_back(row.condition))
 
 
 def _conditions_can_be_true(guide: Guide) -> Iterator[Flaw]:
@@ -230,9 +232,15 @@ def _in(groups: Iterable[Group]) -> Iterator[str]:
     return (option for group in groups for option in group.of)
 
 
+def _held_back(condition: Condition) -> set[str]:
+    """By which options, once chosen."""
+    return {*condition.none, *_in(condition.unless)}
+
+
 def _rank_alone(guide: Guide, option: str) -> int:
     """The rank that this option alone makes sure of, whatever else was answered."""
-    return max((RANK[rule.urgency] for rule in guide.rules if _follows(rule, option)), default=0)
+    rules = (guide.rules[n] for n in reachable(guide.rules_by_key, {option}))
+    return max((RANK[rule.urgency] for rule in rules if _follows(rule, option)), default=0)
 
 
 def _follows(rule: UrgencyRule, option: str) -> bool:

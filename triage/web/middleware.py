@@ -16,7 +16,8 @@ from django.http.multipartparser import MultiPartParserError
 from django.middleware.common import CommonMiddleware
 from django.middleware.gzip import GZipMiddleware
 
-from triage.web import limits
+from triage.engine import limits
+from triage.web import content_types
 from triage.web.errors import bad_request
 from triage.web.logs import request_id
 
@@ -30,6 +31,8 @@ HEALTH = ("/livez", "/readyz")
 UNIX_SOCKET = "unix"
 PROXY_HEADERS = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_REQUEST_ID")
 REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+RESET = "/admin/reset/"
+"""What follows it in the address lets somebody set a password: no line of the log holds it."""
 SLOW = 1.0
 """Seconds from which an answer is worth a line, whatever it says."""
 LOGGED_PATH = 200
@@ -123,7 +126,9 @@ class RequestLog:
         well = status < HTTPStatus.BAD_REQUEST and seconds < SLOW and not request.path_info.startswith(STAFF)
         level = logging.DEBUG if well else logging.INFO
         if log.isEnabledFor(level):
-            facts = {"method": request.method, "path": request.path_info[:LOGGED_PATH], "status": status}
+            is_secret = request.path_info.startswith(RESET)
+            path = RESET if is_secret else request.path_info[:LOGGED_PATH]
+            facts = {"method": request.method, "path": path, "status": status}
             log.log(level, "answered", extra=facts | {"ms": round(seconds * 1000, 1)})
 
 
@@ -161,12 +166,12 @@ class Bodies:
     def refusal(self, request: HttpRequest) -> HTTPStatus | None:
         """Why not, as a status."""
         kind, length = request.META.get("CONTENT_TYPE", ""), request.META.get("CONTENT_LENGTH", "") or "0"
-        is_upload = request.path_info == limits.IMPORT and limits.UPLOAD.fullmatch(kind)
-        if not limits.CONTENT_TYPE.fullmatch(kind):
+        is_upload = request.path_info == content_types.IMPORT and content_types.UPLOAD.fullmatch(kind)
+        if not content_types.ANY.fullmatch(kind):
             return HTTPStatus.UNSUPPORTED_MEDIA_TYPE
         if "HTTP_TRANSFER_ENCODING" in request.META or not LENGTH.fullmatch(length):
             return HTTPStatus.BAD_REQUEST
-        if length != "0" and not (is_upload or limits.FORM.fullmatch(kind)):
+        if length != "0" and not (is_upload or content_types.FORM.fullmatch(kind)):
             return HTTPStatus.UNSUPPORTED_MEDIA_TYPE
         if int(length) > largest_body(request, bool(is_upload)):
             return HTTPStatus.REQUEST_ENTITY_TOO_LARGE

@@ -11,7 +11,8 @@ from triage.engine.laws import LAWS, Flaw
 from triage.engine.parts import URGENCIES
 
 CAVEAT = (
-    "The makers of Steady wrote the stories and said what is expected of each. "
+    "People described the stories, doctors published them, or they were made to break the rules. "
+    "A reader said what is expected of each, and whoever wrote the rules knew them. "
     "No clinician has signed these labels yet. Nothing here was tested on patients."
 )
 SHOWN_MISSES = 200
@@ -83,8 +84,7 @@ def names(guide: Guide) -> dict[str, str]:
 
 def basis(figures: Figures) -> str:
     told = f"{figures.sets:,} sets of answers were weighed; {figures.stories:,} of them say what is expected."
-    if figures.contested:
-        told += f" Those who were asked did not agree on {figures.contested:,}."
+    told += f" Those who were asked did not agree on {figures.contested:,}."
     if figures.flipped < figures.stories:
         told += f" In the first {figures.flipped:,} of these, single answers were changed."
     return told
@@ -122,7 +122,7 @@ def _given(figures: Figures) -> dict[str, int]:
     return {**figures.given["causes"], **figures.given["urgency"]}
 
 
-def _tables(figures: Figures, said: dict[str, str]) -> list[dict[str, Any]]:
+def _tables(figures: Figures, said: dict[str, str]) -> list[dict[str, object]]:
     """What was expected, one row each, against what was given, one column each."""
     return [
         {
@@ -179,12 +179,12 @@ def law_lines(checked: list[Law]) -> Iterator[str]:
         yield from (f"  {flaw.path}: {flaw.mend}" for flaw in law.flaws)
 
 
-def plain(figures: Figures, checked: list[Law]) -> dict[str, Any]:
+def plain(figures: Figures, checked: list[Law]) -> dict[str, object]:
     """The same for programs."""
     return {"note": CAVEAT, **figures.plain(), "laws": plain_laws(checked)}
 
 
-def plain_laws(checked: list[Law]) -> list[dict[str, Any]]:
+def plain_laws(checked: list[Law]) -> list[dict[str, object]]:
     return [
         {
             "law": law.slug,

@@ -192,7 +192,7 @@ def test_what_was_expected_stands_against_what_was_given() -> None:
 
 
 def test_it_says_when_answers_were_changed_in_some_stories_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("triage.engine.evaluation.FLIPPED_STORIES", 1)
+    monkeypatch.setattr("triage.engine.evaluation.MOST_FLIPS", 1)
     figures = evaluate(a_lawful_guide(), [a_vignette()] * 3)
     assert "In the first 1 of these" in told_figures.basis(figures)
 

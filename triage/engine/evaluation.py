@@ -7,19 +7,18 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from math import sqrt
-from typing import Any
 
 from triage.engine.changes import Around, flips
 from triage.engine.guide import Guide
 from triage.engine.parts import RANK, URGENCIES, Answers, Question, Vignette
-from triage.engine.weigh import Assessment, Finding, assess, weigh
+from triage.engine.weigh import Assessment, Finding, Verdict, Weighed, explain, ranked, weigh
 
 NO_CAUSE = "none"
 """Stands for a cause where none fits."""
 
 AMONG = 3
-FLIPPED_STORIES = 1000
-"""Stories whose answers are flipped one by one: each costs some eighty weighings."""
+MOST_FLIPS = 30_000
+"""Answers changed one by one, in the first stories. All of the first guide's are 22,000."""
 
 RATES = (
     "first_right",
@@ -53,7 +52,7 @@ class Rate:
         whole = self.of + z * z
         return max(0.0, (middle - spread) / whole), min(1.0, (middle + spread) / whole)
 
-    def plain(self) -> dict[str, Any]:
+    def plain(self) -> dict[str, object]:
         low, high = self.interval
         rate = round(self.count / self.of, 4) if self.of else None
         return {
@@ -86,7 +85,7 @@ class Miss:
     urgency: str
     reasons: tuple[Reason, ...]
 
-    def plain(self) -> dict[str, Any]:
+    def plain(self) -> dict[str, object]:
         story = self.story
         return {
             "vignette": story.slug,
@@ -146,8 +145,10 @@ class Figures:
     tipping: dict[str, int]
     """By option, most first: how often adding it or taking it away changed the result."""
     misses: tuple[Miss, ...]
+    verdicts: dict[str, Verdict]
+    """What each story came to, by its slug."""
 
-    def plain(self) -> dict[str, Any]:
+    def plain(self) -> dict[str, object]:
         """For JSON."""
         return {
             "sets": self.sets,
@@ -164,7 +165,7 @@ class Figures:
         }
 
 
-def _plain(rates: dict[str, Rate]) -> dict[str, Any]:
+def _plain(rates: dict[str, Rate]) -> dict[str, object]:
     return {name: rate.plain() for name, rate in rates.items()}
 
 
@@ -192,36 +193,39 @@ class _Tally:
         self.given_urgency: Counter[str] = Counter()
         self.tipping: Counter[str] = Counter()
         self.misses: list[Miss] = []
+        self.verdicts: dict[str, Verdict] = {}
 
     def add(self, one: Vignette | Answers) -> None:
         story, answers = (one, one.answers) if isinstance(one, Vignette) else (None, one)
-        assessment = assess(self.guide, answers)
+        weighed = weigh(self.guide, answers)
+        verdict = weighed.verdict
         self.sets += 1
-        self.given_causes[_first(assessment)] += 1
-        self.given_urgency[assessment.urgency] += 1
+        self.given_causes[verdict.first or NO_CAUSE] += 1
+        self.given_urgency[verdict.urgency] += 1
         if story is not None:
-            self._judge(story, assessment)
+            self._judge(story, weighed)
 
-    def _judge(self, story: Vignette, assessment: Assessment) -> None:
+    def _judge(self, story: Vignette, weighed: Weighed) -> None:
+        verdict = weighed.verdict
         self.stories += 1
+        self.verdicts[story.slug] = verdict
         self.contested += story.is_contested
-        self.cause_pairs[story.causes[0] if story.causes else NO_CAUSE, _first(assessment)] += 1
-        self.urgency_pairs[story.urgency, assessment.urgency] += 1
+        self.cause_pairs[story.causes[0] if story.causes else NO_CAUSE, verdict.first or NO_CAUSE] += 1
+        self.urgency_pairs[story.urgency, verdict.urgency] += 1
         wrong = []
-        for figure, good in _verdicts(story, assessment):
+        for figure, good in _verdicts(story, weighed):
             counts_misses = figure in ("emergencies_missed", "under", "under_by_two", "over")
             self.of[story.kind, figure] += 1
             self.hits[story.kind, figure] += good != counts_misses
             if not good:
                 wrong.append(figure)
         if set(wrong) - {"urgency_exact"}:
-            self.misses.append(_miss(story, assessment, wrong))
-        if self.flipped < FLIPPED_STORIES:
-            self._flip(story)
+            self.misses.append(_miss(story, explain(weighed), wrong))
+        if self.flipped * len(self.guide.options) < MOST_FLIPS:
+            self._flip(story, weighed)
 
-    def _flip(self, story: Vignette) -> None:
+    def _flip(self, story: Vignette, weighed: Weighed) -> None:
         self.flipped += 1
-        weighed = weigh(self.guide, story.answers)
         before = weighed.verdict
         for question in weighed.asked:
             around = Around(weighed, question)
@@ -256,29 +260,26 @@ class _Tally:
             self.flipped,
             dict(sorted((+self.tipping).items(), key=lambda pair: (-pair[1], pair[0]))),
             tuple(self.misses),
+            self.verdicts,
         )
 
 
-def _first(assessment: Assessment) -> str:
-    findings = assessment.findings
-    return findings[0].cause.slug if findings and findings[0].match != "unlikely" else NO_CAUSE
-
-
-def _verdicts(story: Vignette, assessment: Assessment) -> Iterator[tuple[str, bool]]:
+def _verdicts(story: Vignette, weighed: Weighed) -> Iterator[tuple[str, bool]]:
     """Yield each figure that the story counts for, and whether all is well there."""
-    given = [finding.cause.slug for finding in assessment.fitting]
+    guide, points, urgency = weighed.guide, weighed.points, weighed.verdict.urgency
+    given = [slug for slug in ranked(guide, points) if guide.match(points[slug]) != "unlikely"]
     if story.causes:
         yield "first_right", given[:1] != [] and given[0] in story.causes
         yield "among_three", any(slug in story.causes for slug in given[:AMONG])
     else:
-        strong = any(finding.match == "strong" for finding in assessment.findings)
-        yield "none_held_back", not strong or assessment.urgency == "emergency"
+        strong = any(guide.match(points[slug]) == "strong" for slug in given)
+        yield "none_held_back", not strong or urgency == "emergency"
     accepted = [RANK[urgency] for urgency in story.urgency_accept]
-    rank = RANK[assessment.urgency]
+    rank = RANK[urgency]
     yield "urgency_accepted", rank in accepted
-    yield "urgency_exact", assessment.urgency == story.urgency
+    yield "urgency_exact", urgency == story.urgency
     if story.urgency == "emergency":
-        yield "emergencies_missed", assessment.urgency == "emergency"
+        yield "emergencies_missed", urgency == "emergency"
     yield "under", rank >= min(accepted)
     yield "under_by_two", rank >= min(accepted) - 1
     yield "over", rank <= max(accepted)

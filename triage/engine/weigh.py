@@ -73,10 +73,15 @@ def read(guide: Guide, answers: Answers) -> Known:
     """What answers without problems in this guide say.
 
     A question that is rightly not asked is answered without. One that hangs on "not sure" is unsure itself.
+    One that hangs on questions of which nothing is known is not known either, and is passed over.
     """
     known = Known(set(), set(), set())
+    told = set(answers)
     for question in guide.questions.values():
-        read_one(guide, question, answers, known)
+        shown = question.show_if
+        if question.slug in answers or (shown and not shown.questions.isdisjoint(told)):
+            read_one(guide, question, answers, known)
+            told.add(question.slug)
     return known
 
 

@@ -6,6 +6,7 @@ import sys
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
+from django.db import DatabaseError
 
 
 def main() -> None:
@@ -17,6 +18,9 @@ def main() -> None:
         sys.stdout.flush()
     except ImproperlyConfigured as problem:
         sys.exit(f"Steady cannot start: {problem}")
+    except DatabaseError as problem:
+        said = str(problem).partition("\n")[0]
+        sys.exit(f"The database cannot be used: {said}. DATABASE_URL names it; `manage.py migrate` fills it.")
     except BrokenPipeError:  # whoever read what we write has seen enough: `manage.py assess FILE | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 

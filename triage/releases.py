@@ -3,14 +3,16 @@
 import json
 import logging
 import re
+import sqlite3
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import closing, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property, lru_cache
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.db import Error, connection, models, transaction
 from django.utils.safestring import SafeString
@@ -18,6 +20,7 @@ from django.utils.safestring import SafeString
 from triage import markdown
 from triage.engine.file import load
 from triage.engine.guide import Guide
+from triage.engine.parts import Level
 from triage.models import Release, digest
 
 log = logging.getLogger(__name__)
@@ -40,7 +43,7 @@ class PublishedGuide:
     number: int
     guide: Guide
     published_at: datetime
-    figures: dict[str, Any]
+    figures: dict[str, object]
 
     @cached_property
     def texts(self) -> dict[str, SafeString]:
@@ -52,6 +55,22 @@ class PublishedGuide:
         sources += [rule.first_aid for rule in guide.rules]
         sources += [text for cause in guide.causes for text in (cause.what, cause.helps, cause.get_help)]
         return {source: markdown.render(source) for source in dict.fromkeys(sources)}
+
+    @cached_property
+    def help_lines(self) -> dict[str, list[tuple[Level, SafeString]]]:
+        """By cause, when to get help: each line as HTML, after the level whose name it begins with.
+
+        A cause of which not every line does so ("Today: Get help if you keep vomiting.") is not in it.
+        """
+        levels = {level.name: level for level in self.guide.levels}
+        found = {}
+        for cause in self.guide.causes:
+            lines = [line.partition(":") for line in cause.get_help.splitlines() if line.strip()]
+            if all(name in levels for name, _, _ in lines):
+                found[cause.slug] = [
+                    (levels[name], markdown.render(f"**{name}:**{text}")) for name, _, text in lines
+                ]
+        return found
 
     @cached_property
     def passages(self) -> dict[str, SafeString]:
@@ -90,6 +109,30 @@ def newest_readable(releases: "models.QuerySet[Release]", unreadable: set[int]) 
             except (DamagedRelease, ValueError):
                 unreadable.add(number)
                 log.exception("release %s cannot be read; people go on with an older one", number)
+    return None
+
+
+RELEASE = ("number", "guide", "digest", "published_at", "figures")
+
+
+def newest_without_writing() -> PublishedGuide | None:
+    """The newest readable release of an SQLite file whose disk is full or read-only.
+
+    SQLite writes beside its file even to read it, unless it is told that nothing changes.
+    """
+    name = str(connection.settings_dict["NAME"])
+    if connection.vendor != "sqlite" or "mode=rw" not in name:
+        return None
+    newest_first = f"SELECT {', '.join(RELEASE)} FROM triage_release ORDER BY number DESC"  # noqa: S608
+    with (
+        suppress(sqlite3.Error),
+        closing(sqlite3.connect(name.replace("mode=rw", "mode=ro&immutable=1"), uri=True)) as file,
+    ):
+        for row in file.execute(newest_first):
+            release = Release(**dict(zip(RELEASE, row, strict=True)))
+            release.published_at = datetime.fromisoformat(str(release.published_at)).replace(tzinfo=UTC)
+            with suppress(DamagedRelease, ValueError):
+                return read(release)
     return None
 
 
@@ -158,6 +201,8 @@ class ReleaseCache:
         have = self._newest.number if self._newest else 0
         known = max(self._unreadable | {have})
         number = self._asked(lambda: Release.objects.aggregate(newest=models.Max("number"))["newest"])
+        if self._newest is None and not self.database_answers:
+            self._newest = newest_without_writing()
         if number is None or number <= known:
             return
         found = self._asked(lambda: (self._readable(Release.objects.filter(number__gt=have)), _safe_from()))

@@ -8,7 +8,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
-from triage.web.limits import CONTENT_TYPE
+from triage.web import content_types
 
 REFUSED = "*"
 GIVE_UP = 3
@@ -20,7 +20,7 @@ def without_codecs(django: WSGIApplication) -> WSGIApplication:
     codec Content-Type names. `Bodies` then refuses the request."""
 
     def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if not CONTENT_TYPE.fullmatch(environ.get("CONTENT_TYPE", "")):
+        if not content_types.ANY.fullmatch(environ.get("CONTENT_TYPE", "")):
             environ["CONTENT_TYPE"] = REFUSED
         return django(environ, start_response)
 

@@ -8,7 +8,8 @@ import pytest
 from django.core.management import get_commands
 
 from tests.faults import nginx
-from triage.web import limits
+from triage.engine import limits
+from triage.web import content_types
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs/deployment.md").read_text()
@@ -51,7 +52,7 @@ def test_the_table_tells_each_default():
 
 @pytest.mark.parametrize("page", [PAGE, MODEL])
 def test_every_file_and_command_that_a_page_names_is_there(page):
-    for path in re.findall(r"\b((?:tests|faults|deploy|docs)/[\w./-]+\w)", page):
+    for path in re.findall(r"\b((?:tests|faults|deploy|docs)/[\w./@-]+\w)", page):
         assert (ROOT / path).exists() or path == "docs/capacity.md", path
     for command in re.findall(r"manage\.py (\w+)", page):
         assert command in get_commands(), command
@@ -96,7 +97,7 @@ def test_nginx_holds_the_same_limits_as_the_application():
 
     assert limit("http {") == limits.PUBLIC_FORM
     assert limit("location /admin/ {") == limits.STAFF_FORM
-    assert limits.IMPORT_FORM < limit(f"location = {limits.IMPORT} {{") < 1.1 * limits.IMPORT_FORM
+    assert limits.IMPORT_FORM < limit(f"location = {content_types.IMPORT} {{") < 1.1 * limits.IMPORT_FORM
 
 
 def test_nginx_takes_nothing_that_was_sent_for_a_sick_process():
@@ -106,6 +107,27 @@ def test_nginx_takes_nothing_that_was_sent_for_a_sick_process():
 def test_nginx_waits_longer_than_the_web_process_may_take_to_end():
     assert "proxy_read_timeout 30s;" in NGINX
     assert "graceful_timeout = 20" in (ROOT / "gunicorn.conf.py").read_text()
+
+
+# Debian
+
+
+def test_the_lines_for_debian_leave_nothing_of_the_containers_in_nginx():
+    [line] = re.findall(r"sed -e '1i user.*?deploy/nginx.conf", PAGE, flags=re.DOTALL)
+    made = subprocess.run(line, shell=True, cwd=ROOT, capture_output=True, text=True, check=True).stdout  # noqa: S602
+    assert made.startswith("user www-data;")
+    assert {"listen 80 ", "listen 443 ", "127.0.0.1:8001", "127.0.0.1:8002"} <= set(
+        re.findall(r"listen \d+ |127\.0\.0\.1:\d+", made)
+    )
+    assert not re.search(r"web\d:|8080|8443|/tmp/nginx|/etc/nginx/certs", made)
+
+
+def test_the_unit_stands_on_what_the_page_makes():
+    unit = (ROOT / "deploy/steady@.service").read_text()
+    for named in ("/srv/steady/current", "/etc/steady/environment", ".venv/bin/gunicorn"):
+        assert named in unit
+    assert "ln -sfn /srv/steady/v1.0.0 /srv/steady/current" in PAGE
+    assert "cat > /etc/steady/environment" in PAGE
 
 
 # Containers

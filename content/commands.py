@@ -1,8 +1,6 @@
 """What the commands share."""
 
-from typing import Any
-
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from content import publishing, working_copy
 from triage.engine.guide import Guide, GuideError
@@ -13,7 +11,7 @@ from triage.releases import DamagedRelease
 class GuideCommand(BaseCommand):
     """A command that says in words why it could not do its work, and exits with 1."""
 
-    def execute(self, *args: Any, **options: Any) -> str | None:
+    def execute(self, *args: object, **options: object) -> str | None:
         try:
             return super().execute(*args, **options)
         except publishing.WouldDiscard as error:
@@ -25,5 +23,14 @@ class GuideCommand(BaseCommand):
         except (GuideError, publishing.NotPublished, DamagedRelease, OSError, UnicodeDecodeError) as error:
             raise CommandError(str(error)) from None
 
+    @staticmethod
+    def takes_release(parser: CommandParser) -> None:
+        parser.add_argument(
+            "--release", type=int, metavar="N", help="this release instead of the working copy"
+        )
+
     def guide(self, release: int | None) -> Guide:
         return working_copy.build() if release is None else publishing.guide_of(release)
+
+    def title(self, release: int | None) -> str:
+        return "The working copy" if release is None else f"Release {release}"

@@ -4,14 +4,15 @@ import warnings
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from triage.web import limits, logs
+from triage.engine import limits
+from triage.web import logs
 
 T = TypeVar("T")
 
@@ -25,7 +26,8 @@ def required(name: str) -> str:
     value = env.str(name, default="").strip()
     if not value:
         raise ImproperlyConfigured(
-            f"{name} is not set. Set it in the environment, or in .env (`make run` writes one)."
+            f"{name} is not set. Set it in the environment, or in a file .env that this user can read "
+            "(`make run` writes one where there is none)."
         )
     return value
 
@@ -51,7 +53,7 @@ SHORTEST_KEY = 32
 def long_enough(key: str) -> str:
     if len(key) < SHORTEST_KEY:
         raise ImproperlyConfigured(
-            f"SECRET_KEY is shorter than {SHORTEST_KEY} letters. `make run` writes one."
+            f"SECRET_KEY is shorter than {SHORTEST_KEY} letters. `openssl rand -hex 32` makes one."
         )
     return key
 
@@ -69,6 +71,9 @@ URGENT_NUMBER = env.str("URGENT_NUMBER", default="")
 CRISIS_LINE = env.str("CRISIS_LINE", default="a crisis line near you")
 CONTACT = env.str("CONTACT", default="webmaster@localhost")
 SECURITY_CONTACT = env.str("SECURITY_CONTACT", default=CONTACT)
+SAFETY_CASE_URL = env.str("SAFETY_CASE_URL", default="")
+if SAFETY_CASE_URL and not SAFETY_CASE_URL.startswith(("https://", "/")):
+    raise ImproperlyConfigured("SAFETY_CASE_URL must begin with https:// or /.")
 
 # What it is made of.
 
@@ -114,12 +119,6 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TEMPLATES = [
     {
-        "NAME": "public",
-        "BACKEND": "django.template.backends.jinja2.Jinja2",
-        "DIRS": [BASE_DIR / "templates" / "public"],
-        "OPTIONS": {"environment": "triage.web.jinja.environment"},
-    },
-    {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
@@ -128,8 +127,15 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "content.site.frame",
             ]
         },
+    },
+    {
+        "NAME": "public",
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [BASE_DIR / "templates" / "public"],
+        "OPTIONS": {"environment": "triage.web.jinja.environment"},
     },
 ]
 
@@ -147,10 +153,10 @@ TIME_ZONE = read(
 # Where things are kept.
 
 
-def database(url: str) -> dict[str, Any]:
+def database(url: str) -> dict[str, object]:
     """Django's entry for a database URL, with what keeps a fault short and loud. What the URL names wins."""
     with warnings.catch_warnings(action="error"):  # it only warns of an engine that it does not know
-        settings: dict[str, Any] = env.db_url_config(url)
+        settings = env.db_url_config(url)
     if settings["ENGINE"].endswith("sqlite3"):
         # A lost file is a fault: only `migrate` makes it.
         settings["NAME"] = f"file:{quote(str(BASE_DIR / settings['NAME']))}?mode=rw"
@@ -275,5 +281,7 @@ vars().update(
         "must be an address such as smtp://user:password@host:587",
     )
 )
+SENDS_MAIL = bool(env.str("EMAIL_URL", default=""))  # only then is a new password sent by mail
+PASSWORD_RESET_TIMEOUT = 60 * 60
 EMAIL_TIMEOUT = 10
 SERVER_EMAIL = DEFAULT_FROM_EMAIL = env.str("FROM_EMAIL", default="webmaster@localhost")

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from content import working_copy
-from content.models import Evidence, Thresholds
+from content import publishing, working_copy
+from content.models import Evidence, Source, Thresholds
 from tests.build import a_lawful_guide
 from triage.engine.file import dump
 from triage.models import Release
@@ -136,9 +136,26 @@ def test_first_release_publishes_once() -> None:
     assert run("first_release") == ""
 
 
+def test_first_release_tells_that_the_code_brought_a_newer_first_guide(small: None) -> None:
+    seen = publishing.review_working_copy()
+    publishing.publish(digest=seen.digest, note="The first guide.", user_name=publishing.FIRST_PUBLISHER)
+    assert "manage.py import_guide content/first_guide.json" in run("first_release")
+
+
 def test_the_matrix_is_one_page_that_needs_nothing_else(small: None, tmp_path: Path) -> None:
     run("matrix", html=tmp_path / "matrix.html")
     page = (tmp_path / "matrix.html").read_text()
     assert "<b>See a doctor within days</b> when Warning signs: Weakness." in page
     assert '<th scope="row">Weakness</th>' in page
     assert "<link" not in page and "<script" not in page
+
+
+def test_guidance_that_one_cannot_open_is_named(small: None) -> None:
+    Source.objects.create(slug="open", publisher="A", title="Legs", url="https://example.org/legs")
+    Source.objects.create(slug="bare", publisher="B", title="Hands", url="https://example.org/")
+    with pytest.raises(CommandError, match=r"2 cannot be opened\."):
+        call_command("sources", stdout=(out := StringIO()))
+    assert out.getvalue().splitlines() == [
+        "Published guidance “Shaking legs”: no address",
+        "Published guidance “Hands”: https://example.org/",
+    ]

@@ -11,6 +11,8 @@ import pytest
 from django.db import OperationalError, connection
 from django.db.utils import load_backend
 
+from triage.releases import NoRelease, releases
+
 pytestmark = [
     pytest.mark.skipif(connection.vendor != "postgresql", reason="no PostgreSQL"),
     pytest.mark.django_db,
@@ -73,6 +75,19 @@ def test_a_statement_that_takes_too_long_is_ended_by_the_server(relay):
         with database.cursor() as cursor:
             cursor.execute("SELECT 1")
             assert cursor.fetchone() == (1,)
+
+
+def test_a_table_that_somebody_holds_costs_a_look_for_a_release_half_a_second():
+    releases.forget()
+    with closing(connection.copy()) as other:
+        other.set_autocommit(False)
+        with other.cursor() as cursor:
+            cursor.execute("LOCK TABLE triage_release IN ACCESS EXCLUSIVE MODE")
+        began = time.monotonic()
+        with pytest.raises(NoRelease):
+            releases.newest()
+        assert time.monotonic() - began < 2
+    releases.forget()
 
 
 def test_a_server_that_hangs_is_given_up(relay):

@@ -58,6 +58,7 @@ def test_a_missing_setting_is_refused_by_its_name(settings_with, name, value):
         ("HSTS_SECONDS", "long", "must be a number"),
         ("DATABASE_URL", "nonsense", "must be an address such as"),
         ("EMAIL_URL", "nonsense", "must be an address such as"),
+        ("SAFETY_CASE_URL", "javascript:alert(1)", "must begin with https:// or /"),
     ],
 )
 def test_a_setting_that_cannot_be_is_refused_by_its_name(settings_with, name, value, must):
@@ -77,6 +78,21 @@ def test_a_command_refuses_with_one_line():
     assert refused.returncode == 1
     [line] = refused.stderr.splitlines()
     assert line.startswith("Steady cannot start: SECRET_KEY is not set.")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(None, "unable to open"), (b"no database at all" * 9, "not a database"), (b"", "no such table")],
+)
+def test_a_database_that_cannot_be_used_is_told_in_one_line(tmp_path, content, said):
+    file = tmp_path / "db.sqlite3"
+    if content is not None:
+        file.write_bytes(content)
+    refused = run("manage.py", "releases", DATABASE_URL=f"sqlite:///{file}")
+    assert refused.returncode == 1
+    [line] = refused.stderr.splitlines()
+    assert said in line
+    assert "DATABASE_URL" in line
 
 
 def test_a_command_whose_reader_goes_away_ends_without_a_word():
@@ -211,3 +227,8 @@ def test_errors_are_mailed_only_to_an_address_that_is_set(settings_with):
     settings = settings_with(ERROR_EMAIL="one@example.org,two@example.org")
     assert "mail" in settings["LOGGING"]["root"]["handlers"]
     assert [address for _, address in settings["ADMINS"]] == ["one@example.org", "two@example.org"]
+
+
+def test_a_new_password_is_mailed_only_where_a_mail_server_is_set(settings_with):
+    assert not settings_with()["SENDS_MAIL"]
+    assert settings_with(EMAIL_URL="smtp://mail.example.org:25")["SENDS_MAIL"]

@@ -6,14 +6,11 @@ import sys
 import threading
 import time
 import traceback
+from contextlib import suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any
 
 from django.core import mail
-
-logging.raiseExceptions = False
-"""A full disk, or a reader of the log that went away, must not stop the service."""
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 """Names the request that is being answered, in its log lines and in its answer's X-Request-ID."""
@@ -25,8 +22,8 @@ FIELDS = ("method", "path", "status", "ms")
 class Event(logging.Formatter):
     """A record as a dict: what both formats show."""
 
-    def facts(self, record: logging.LogRecord) -> dict[str, Any]:
-        facts: dict[str, Any] = {
+    def facts(self, record: logging.LogRecord) -> dict[str, object]:
+        facts: dict[str, object] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
@@ -98,12 +95,15 @@ class Mail(logging.Handler):
             return
         self._sent[kind] = now
         words = (f"Steady: {record.levelname.lower()}", self.format(record))
-        threading.Thread(
-            target=mail.mail_admins, args=words, kwargs={"fail_silently": True}, daemon=True
-        ).start()
+        threading.Thread(target=_mail, args=words, daemon=True).start()
 
 
-def config(form: str = "json", level: str = "info", *, mail_errors: bool = False) -> dict[str, Any]:
+def _mail(*words: str) -> None:
+    with suppress(OSError):  # of the mail server; the line is in the log
+        mail.mail_admins(*words)
+
+
+def config(form: str = "json", level: str = "info", *, mail_errors: bool = False) -> dict[str, object]:
     """For logging.config.dictConfig: `form` is "json" or "text", `level` that of our own lines."""
     handlers = ["stream", "mail"] if mail_errors else ["stream"]
     return {

@@ -7,7 +7,6 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.template.loader import render_to_string
@@ -38,17 +37,17 @@ class Command(BaseCommand):
         )
         parser.add_argument("--laws", action="store_true", help="also check the safety laws")
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        title, guide = chosen_guide(options["release"], options["working_copy"])
-        figures, bad = self._figures(guide, options["file"])
+    def handle(self, *, file: Path | None, release: int | None, html: Path | None, **options: object) -> None:
+        title, guide = chosen_guide(release, bool(options["working_copy"]))
+        figures, bad = self._figures(guide, file)
         laws = told.laws(guide) if options["laws"] else []
         if options["json"]:
             self.stdout.write(json.dumps(told.plain(figures, laws), indent=1))
         else:
             self.stdout.write("\n".join(told.lines(guide, title, figures, laws)))
-        if options["html"]:
+        if html:
             page = {"page": told.page(guide, title, figures, laws)}
-            options["html"].write_text(render_to_string("content/evaluation.html", page), encoding="utf-8")
+            html.write_text(render_to_string("content/evaluation.html", page), encoding="utf-8")
         if bad:
             raise CommandError(f"{bad} of the lines could not be read.")
         if broken := [law.slug for law in laws if law.flaws]:

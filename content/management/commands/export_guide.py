@@ -1,7 +1,5 @@
 """Writes the working copy, or a release, in the one format to standard output."""
 
-from typing import Any
-
 from django.core.management.base import CommandParser
 
 from content.commands import GuideCommand
@@ -12,9 +10,7 @@ class Command(GuideCommand):
     help = __doc__
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument(
-            "--release", type=int, metavar="N", help="this release instead of the working copy"
-        )
+        self.takes_release(parser)
 
-    def handle(self, *, release: int | None, **options: Any) -> None:
+    def handle(self, *, release: int | None, **options: object) -> None:
         self.stdout.write(dump(self.guide(release)), ending="")

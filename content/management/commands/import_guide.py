@@ -1,7 +1,6 @@
 """Replaces the whole working copy by a guide from a file, or by a release. All or nothing."""
 
 from pathlib import Path
-from typing import Any
 
 from django.core.management.base import CommandParser
 
@@ -18,9 +17,9 @@ class Command(GuideCommand):
         what.add_argument("--release", type=int, metavar="N", help="a release instead of a file")
         parser.add_argument("--discard", action="store_true", help="changes that stand in no release may go")
 
-    def handle(self, *, file: Path | None, release: int | None, discard: bool, **options: Any) -> None:
+    def handle(self, *, file: Path | None, release: int | None, discard: bool, **options: object) -> None:
         if file is not None:
-            publishing.import_guide(text=file.read_text(encoding="utf-8"), discard=discard)
+            publishing.import_guide(text=file.read_text(encoding="utf-8-sig"), discard=discard)
         elif release is not None:
             publishing.put_back(number=release, discard=discard)
         self.stdout.write("This is now the working copy.")

@@ -1,7 +1,6 @@
 """Writes the options against the causes and the urgency rules to a page that prints on one sheet."""
 
 from pathlib import Path
-from typing import Any
 
 from django.core.management.base import CommandParser
 
@@ -16,11 +15,8 @@ class Command(GuideCommand):
         parser.add_argument(
             "--html", required=True, type=Path, metavar="FILE", help="where to write the page"
         )
-        parser.add_argument(
-            "--release", type=int, metavar="N", help="this release instead of the working copy"
-        )
+        self.takes_release(parser)
 
-    def handle(self, *, html: Path, release: int | None, **options: Any) -> None:
-        title = "The working copy" if release is None else f"Release {release}"
-        html.write_text(matrix.page_of_its_own(self.guide(release), title), encoding="utf-8")
+    def handle(self, *, html: Path, release: int | None, **options: object) -> None:
+        html.write_text(matrix.page_of_its_own(self.guide(release), self.title(release)), encoding="utf-8")
         self.stdout.write(f"Written to {html}.")

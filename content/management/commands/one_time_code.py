@@ -1,12 +1,10 @@
 """Gives an account one-time codes: prints what the app on the phone is to be told, once."""
 
-import base64
-
 from django.contrib.auth.models import AbstractUser
 from django.core.management.base import CommandError
 
 from content.management.account import AccountCommand
-from content.one_time_codes import AlreadyEnrolled, enrol
+from content.one_time_codes import AlreadyEnrolled, enrol, key_of
 
 
 class Command(AccountCommand):
@@ -20,5 +18,5 @@ class Command(AccountCommand):
             raise CommandError(
                 f"{name} has one-time codes. To start anew: reset_one_time_code {name}"
             ) from None
-        self.stdout.write(f"Key:     {base64.b32encode(device.bin_key).decode()}")
+        self.stdout.write(f"Key:     {key_of(device)}")
         self.stdout.write(f"Address: {device.config_url}")

@@ -1,7 +1,5 @@
 """Publishes the working copy, after printing the review that it acts on."""
 
-from typing import Any
-
 from django.core.management.base import CommandParser
 
 from content import publishing
@@ -20,7 +18,7 @@ class Command(GuideCommand):
         )
         parser.add_argument("--by", default="command line", metavar="NAME", help="who publishes")
 
-    def handle(self, *, note: str, reason: str, for_safety: bool, by: str, **options: Any) -> None:
+    def handle(self, *, note: str, reason: str, for_safety: bool, by: str, **options: object) -> None:
         seen = publishing.review_working_copy()
         self.stdout.write("\n".join(lines(seen)))
         release = publishing.publish(

@@ -1,7 +1,6 @@
 """Lists the releases, newest first."""
 
 import json
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
@@ -14,7 +13,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="for a program to read")
 
-    def handle(self, **options: Any) -> None:
+    def handle(self, **options: object) -> None:
         rows = [
             _plain(release, n == 0) for n, release in enumerate(Release.objects.defer("guide", "figures"))
         ]
@@ -28,7 +27,7 @@ class Command(BaseCommand):
             )
 
 
-def _plain(release: Release, is_live: bool) -> dict[str, Any]:
+def _plain(release: Release, is_live: bool) -> dict[str, object]:
     return {
         "number": release.number,
         "live": is_live,

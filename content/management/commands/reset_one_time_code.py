@@ -3,7 +3,7 @@
 from django.contrib.auth.models import AbstractUser
 
 from content.management.account import AccountCommand
-from content.one_time_codes import forget_devices
+from content.one_time_codes import forget_devices, note
 
 
 class Command(AccountCommand):
@@ -11,4 +11,5 @@ class Command(AccountCommand):
 
     def act(self, user: AbstractUser) -> None:
         count = forget_devices(user)
+        note(user, "The second factor was removed by a command on the server.")
         self.stdout.write(f"{user.get_username()} had {count} devices, and has none now.")

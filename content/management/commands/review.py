@@ -1,7 +1,6 @@
 """Shows what publishing the working copy would do: what blocks it, what differs, what the stories say."""
 
 import json
-from typing import Any
 
 from django.core.management.base import CommandParser
 
@@ -16,7 +15,7 @@ class Command(GuideCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="for a program to read")
 
-    def handle(self, **options: Any) -> None:
+    def handle(self, **options: object) -> None:
         seen = publishing.review_working_copy()
         if options["json"]:
             self.stdout.write(json.dumps(plain(seen), ensure_ascii=False, indent=1))

@@ -1,7 +1,5 @@
 """Publishes an older release's guide again, as the newest. The working copy stays as it is."""
 
-from typing import Any
-
 from django.core.management.base import CommandParser
 
 from content import publishing
@@ -21,7 +19,7 @@ class Command(GuideCommand):
         parser.add_argument("--by", default="command line", metavar="NAME", help="who publishes")
 
     def handle(
-        self, *, number: int, note: str, reason: str, for_safety: bool, by: str, **options: Any
+        self, *, number: int, note: str, reason: str, for_safety: bool, by: str, **options: object
     ) -> None:
         release = publishing.roll_back(number=number, note=note, by=by, reason=reason, for_safety=for_safety)
         self.stdout.write(f"{release} is published: the guide of release {number}.")

@@ -1,7 +1,6 @@
 """Writes the safety case of a release, or of the working copy, to a page that needs nothing else."""
 
 from pathlib import Path
-from typing import Any
 
 from django.core.management.base import CommandParser
 
@@ -16,7 +15,6 @@ class Command(GuideCommand):
         parser.add_argument("release", type=int, nargs="?", help="its number; without it, the working copy")
         parser.add_argument("--html", required=True, type=Path, metavar="FILE", help="where to write it")
 
-    def handle(self, *, release: int | None, html: Path, **options: Any) -> None:
-        title = "The working copy" if release is None else f"Release {release}"
-        html.write_text(safety.page(self.guide(release), title), encoding="utf-8")
+    def handle(self, *, release: int | None, html: Path, **options: object) -> None:
+        html.write_text(safety.page(self.guide(release), self.title(release)), encoding="utf-8")
         self.stdout.write(f"Written to {html}.")

@@ -9,13 +9,13 @@ Out: {"id": "a1", "urgency": "routine", "today": false, "signs": â€¦, "floor": â
 import json
 from argparse import RawDescriptionHelpFormatter
 from pathlib import Path
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from triage import fhir
 from triage.answer_lines import Lines, answers_of, object_of, opened
 from triage.engine.guide import Guide
+from triage.engine.parts import Answers
 from triage.engine.weigh import assess
 from triage.models import Release
 from triage.releases import read
@@ -24,21 +24,22 @@ from triage.releases import read
 class Command(BaseCommand):
     help = __doc__
 
-    def create_parser(self, *names: str, **options: Any) -> CommandParser:
+    def create_parser(self, prog_name: str, subcommand: str, **options: object) -> CommandParser:
         """The lines of the example stay lines."""
-        return super().create_parser(*names, formatter_class=RawDescriptionHelpFormatter, **options)
+        kept = RawDescriptionHelpFormatter
+        return super().create_parser(prog_name, subcommand, formatter_class=kept, **options)
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", nargs="?", type=Path, help="standard input when left out")
         parser.add_argument("--fhir", action="store_true", help="each line is a FHIR QuestionnaireResponse")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *, file: Path | None, **options: object) -> None:
         newest = Release.objects.first()
         if newest is None:
             raise CommandError("There is no release yet. Publish one first.")
         release = read(newest)
 
-        def weigh(line: bytes) -> dict[str, Any]:
+        def weigh(line: bytes) -> dict[str, object]:
             raw = object_of(line)
             if options["fhir"]:
                 raw["answers"] = fhir.answers_of(raw)
@@ -48,15 +49,15 @@ class Command(BaseCommand):
                 "release": release.number,
             }
 
-        with opened(options["file"]) as file:
-            lines = Lines(file, weigh, self.stderr.write)
+        with opened(file) as answers:
+            lines = Lines(answers, weigh, self.stderr.write)
             for found in lines:
                 self.stdout.write(json.dumps(found))
         if lines.bad:
             raise CommandError(f"{lines.bad} of the lines could not be weighed.")
 
 
-def weighed(guide: Guide, answers: Any) -> dict[str, Any]:
+def weighed(guide: Guide, answers: Answers) -> dict[str, object]:
     """What the assessment comes to, in slugs and points."""
     assessment = assess(guide, answers)
     return {

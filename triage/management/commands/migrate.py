@@ -1,7 +1,6 @@
 """Django's own, which alone may make the SQLite file: a lost one is a fault, not an empty database."""
 
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.core.management.commands import migrate
@@ -9,9 +8,9 @@ from django.db import connections
 
 
 class Command(migrate.Command):
-    def handle(self, *args: Any, **options: Any) -> None:
-        connection = connections[options["database"]]
+    def handle(self, *args: object, database: str, **options: object) -> None:
+        connection = connections[database]
         name = str(connection.settings_dict["NAME"])
         if connection.vendor == "sqlite" and name.startswith("file:/"):
             Path(unquote(urlsplit(name).path)).touch()
-        super().handle(*args, **options)
+        super().handle(*args, database=database, **options)

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO, Generic, TypeVar
+from typing import BinaryIO, Generic, TypeVar
 
 from django.core.management.base import CommandError
 
@@ -60,7 +60,7 @@ class Lines(Generic[T]):
                     yield found
 
 
-def object_of(line: bytes) -> dict[str, Any]:
+def object_of(line: bytes) -> dict[str, object]:
     """The JSON object that the line holds. Raises LineError."""
     try:
         raw = json.loads(line.decode("utf-8-sig"), object_pairs_hook=_once_each, parse_constant=_no_constant)
@@ -79,7 +79,7 @@ def object_of(line: bytes) -> dict[str, Any]:
     return raw
 
 
-def answers_of(guide: Guide, raw: dict[str, Any]) -> Answers:
+def answers_of(guide: Guide, raw: dict[str, object]) -> Answers:
     """The answers of such an object, without problems in this guide. Raises LineError with every problem.
 
     A question with an empty list counts as left out.
@@ -95,7 +95,7 @@ def answers_of(guide: Guide, raw: dict[str, Any]) -> Answers:
     return given
 
 
-def story_or_answers(guide: Guide, raw: dict[str, Any]) -> Vignette | Answers:
+def story_or_answers(guide: Guide, raw: dict[str, object]) -> Vignette | Answers:
     """A story when the object says what is expected, else its answers. Raises LineError.
 
     The keys are those of a vignette, but that its slug is called "id".
@@ -117,7 +117,7 @@ def story_or_answers(guide: Guide, raw: dict[str, Any]) -> Vignette | Answers:
     )
 
 
-def _known(raw: dict[str, Any], key: str, known: Iterable[Any]) -> tuple[Any, ...]:
+def _known(raw: dict[str, object], key: str, known: Iterable[T]) -> tuple[T, ...]:
     slugs = raw.get(key)
     if not isinstance(slugs, list):
         raise LineError(f'"{key}" must be a list of slugs')
@@ -126,11 +126,11 @@ def _known(raw: dict[str, Any], key: str, known: Iterable[Any]) -> tuple[Any, ..
     return tuple(slugs)
 
 
-def _is_slugs(chosen: Any) -> bool:
+def _is_slugs(chosen: object) -> bool:
     return isinstance(chosen, list) and all(isinstance(option, str) for option in chosen)
 
 
-def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _once_each(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) < len(pairs):
         keys = [key for key, _ in pairs]

@@ -1,6 +1,7 @@
 """The guide as an HL7 FHIR R4 Questionnaire, and answers as a QuestionnaireResponse, for other software.
 
-A question's linkId is its slug, an answer's code the slug of the option. A page is a group.
+A question's linkId is its slug, an answer's code the slug of the option. A page is a group. What is only
+to be read, a hint or why a sign is an emergency, is an item of the type "display" below its question.
 """
 
 from collections.abc import Iterator
@@ -8,42 +9,92 @@ from datetime import datetime
 from typing import Any
 
 from triage.engine.guide import Guide
-from triage.engine.parts import Answers, Condition, Option, Question
+from triage.engine.parts import Answers, Condition, Option, Page, Question
+
+URL = "urn:steady:questionnaire"
+FHIR = "http://hl7.org/fhir"
+EXTENSION = f"{FHIR}/StructureDefinition/questionnaire"
 
 
-def questionnaire(guide: Guide, number: int | None) -> dict[str, Any]:
+def questionnaire(guide: Guide, number: int | None) -> dict[str, object]:
     """`number` is the release's, and the version; none for what is not published."""
-    found: dict[str, Any] = {
+    found: dict[str, object] = {
         "resourceType": "Questionnaire",
+        "url": URL,
         "name": "Steady",
         "title": "Why does my leg shake?",
         "status": "active" if number else "draft",
         "subjectType": ["Patient"],
-        "item": [
-            {
-                "linkId": f"page-{page.slug}",
-                "text": page.title,
-                "type": "group",
-                "item": [_question(question) for question in page.questions],
-            }
-            for page in guide.pages
-        ],
+        "item": [_page(page) for page in guide.pages],
     }
     return found | ({"version": str(number)} if number else {})
 
 
-def _question(question: Question) -> dict[str, Any]:
-    found: dict[str, Any] = {
+def _page(page: Page) -> dict[str, object]:
+    found: dict[str, object] = {
+        "linkId": f"page-{page.slug}",
+        "text": page.title,
+        "type": "group",
+        "item": [_question(question) for question in page.questions],
+    }
+    return found | _any_is_asked(page)
+
+
+def _any_is_asked(page: Page) -> dict[str, object]:
+    """A page of follow-ups alone is no empty heading."""
+    asked = [_enabled(question.show_if) if question.show_if else {} for question in page.questions]
+    when = [row for one in asked for row in one.get("enableWhen", ())]
+    return {"enableWhen": when, "enableBehavior": "any"} if all(asked) else {}
+
+
+def _question(question: Question) -> dict[str, object]:
+    found: dict[str, object] = {
         "linkId": question.slug,
         "text": question.text,
         "type": "choice",
         "required": True,
         "repeats": question.kind == "multiple",
-        "answerOption": [{"valueCoding": _coding(option)} for option in question.options],
+        "extension": _boxes(question),
+        "answerOption": [_offered(option) for option in question.options],
     }
+    if to_read := [*_hint(question), *_reasons(question)]:
+        found["item"] = to_read
     if question.show_if:
         found |= _enabled(question.show_if)
     return found
+
+
+def _boxes(question: Question) -> list[dict[str, object]]:
+    """Every option in sight, one below the other: nobody opens a list to look for a sign of an emergency."""
+    box = "check-box" if question.kind == "multiple" else "radio-button"
+    coding = {"system": f"{FHIR}/questionnaire-item-control", "code": box}
+    return [
+        {"url": f"{EXTENSION}-itemControl", "valueCodeableConcept": {"coding": [coding]}},
+        {"url": f"{EXTENSION}-choiceOrientation", "valueCode": "vertical"},
+    ]
+
+
+def _offered(option: Option) -> dict[str, object]:
+    """FHIR has no place for the hint of an option but its words."""
+    words = f"{option.text} ({option.hint})" if option.hint else option.text
+    found: dict[str, object] = {"valueCoding": _coding(option) | {"display": words}}
+    if option.exclusive:
+        found["extension"] = [{"url": f"{EXTENSION}-optionExclusive", "valueBoolean": True}]
+    return found
+
+
+def _hint(question: Question) -> Iterator[dict[str, object]]:
+    if question.hint:
+        yield {"linkId": f"{question.slug}-hint", "text": question.hint, "type": "display"}
+
+
+def _reasons(question: Question) -> Iterator[dict[str, object]]:
+    """Other software asks on after a sign of an emergency, so it tells at once why it is one."""
+    for option in question.options:
+        if option.reason:
+            chosen = {"question": question.slug, "operator": "=", "answerCoding": {"code": option.slug}}
+            link = f"{question.slug}-{option.slug}"
+            yield {"linkId": link, "text": option.reason, "type": "display", "enableWhen": [chosen]}
 
 
 def _coding(option: Option) -> dict[str, str]:
@@ -52,17 +103,16 @@ def _coding(option: Option) -> dict[str, str]:
 
 def _enabled(condition: Condition) -> dict[str, Any]:
     """FHIR knows "all of" and "any of". What says more than that is asked rather too often than not."""
-    (group, *more) = condition.needed
-    is_all = group.at_least == len(group.of) and not more
-    named = [name.split(":") for one in condition.needed for name in one.of]
     when = [
         {"question": question, "operator": "=", "answerCoding": {"code": option}}
-        for question, option in named
+        for group in condition.needed
+        for question, option in (name.split(":") for name in group.of)
     ]
-    return {"enableWhen": when, "enableBehavior": "all" if is_all and len(when) > 1 else "any"}
+    is_all = all(group.at_least == len(group.of) for group in condition.needed)
+    return {"enableWhen": when, "enableBehavior": "all" if is_all else "any"} if when else {}
 
 
-def response(guide: Guide, number: int, answers: Answers, at: datetime) -> dict[str, Any]:
+def response(guide: Guide, number: int, answers: Answers, at: datetime) -> dict[str, object]:
     """Only what was answered stands in it."""
     pages = (
         {
@@ -82,7 +132,7 @@ def response(guide: Guide, number: int, answers: Answers, at: datetime) -> dict[
     )
     return {
         "resourceType": "QuestionnaireResponse",
-        "questionnaire": f"urn:steady:questionnaire|{number}",
+        "questionnaire": f"{URL}|{number}",
         "status": "completed",
         "authored": at.isoformat(),
         "item": [page for page in pages if page["item"]],
@@ -99,7 +149,7 @@ def answers_of(resource: dict[str, Any]) -> dict[str, list[str]]:
     return found
 
 
-def _code(answer: dict[str, Any]) -> str:
+def _code(answer: dict[str, object]) -> str:
     coding = answer.get("valueCoding")
     return str(coding.get("code")) if isinstance(coding, dict) else ""
 

@@ -35,6 +35,30 @@ def test_a_follow_up_is_enabled_by_what_it_hangs_on(guide):
     assert "enableWhen" not in items["feel"]
 
 
+def test_a_page_of_follow_ups_is_enabled_by_any_of_them(guide):
+    pages = {page["linkId"]: page for page in fhir.questionnaire(guide, 3)["item"]}
+    hangs_on = {row["answerCoding"]["code"] for row in pages["page-details"]["enableWhen"]}
+    assert {"exercise", "caffeine", "medicine"} <= hangs_on
+    assert pages["page-details"]["enableBehavior"] == "any"
+    assert "enableWhen" not in pages["page-health"]
+
+
+def test_hints_are_told_and_none_of_these_stands_alone(guide):
+    [signs] = fhir.questionnaire(guide, 3)["item"][0]["item"]
+    question = guide.questions["emergency"]
+    assert signs["item"][0]["text"] == question.hint
+    for offered, option in zip(signs["answerOption"], question.options, strict=True):
+        assert option.hint in offered["valueCoding"]["display"]
+        assert ("extension" in offered) is option.exclusive
+
+
+def test_a_sign_of_an_emergency_says_at_once_why(guide):
+    [signs] = fhir.questionnaire(guide, 3)["item"][0]["item"]
+    told = {item["enableWhen"][0]["answerCoding"]["code"]: item["text"] for item in signs["item"][1:]}
+    signs = guide.questions["emergency"].options
+    assert told == {option.slug: option.reason for option in signs if option.reason}
+
+
 def test_every_story_comes_back_from_its_response_as_it_was(guide):
     for story in guide.vignettes:
         found = fhir.response(guide, 3, story.answers, AT)

@@ -24,13 +24,13 @@ class AnswerField(forms.Field):
         super().__init__(label=question.text)
         self.question = question
 
-    def sent(self, value: Any) -> list[str]:
+    def sent(self, value: Iterable[str] | None) -> list[str]:
         """What was sent, to be shown again; whatever is no option of ours is only told to have been there."""
         known = {option.slug for option in self.question.options}
         chosen = set(value or ())
         return [*sorted(chosen & known), *([UNKNOWN] if chosen - known else [])]
 
-    def clean(self, value: Any) -> tuple[str, ...]:
+    def clean(self, value: Iterable[str] | None) -> tuple[str, ...]:
         sent = {*(value or ())}
         chosen = tuple(option for option in self.question.options if option.slug in sent)
         if len(sent) > len(chosen):

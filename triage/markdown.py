@@ -14,16 +14,14 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from pyphen import Pyphen
 
-LONGEST = 20_000
-"""Characters of one text that are read; what is longer is cut there and ends in "…".
-
-The longest section of the article has some 3,000; the bound keeps a slip of the clipboard cheap."""
+from triage.engine import limits
 
 SHORTEST_GRADED = 30
 """A reading grade says nothing about fewer words than this."""
 
 UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 """Control characters and marks that turn the direction of writing: they hide what a text says."""
+_OPENS = re.compile(r"https?://|mailto:|[/#]")
 _FACT = re.compile(r"\[F(\d\d)\]")
 _SENTENCE_END = re.compile(r"""(?<=[.!?…])["'’”)]*\s+(?=[^a-z\s])|\n+""")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
@@ -49,6 +47,8 @@ def reading_grade(text: str) -> float | None:
 
     Syllables are counted by hyphenation, so a single word may be one out; whole texts come close.
     """
+    if not _has_words(text, SHORTEST_GRADED):
+        return None
     sentences = [words for sentence in _sentences(plain(text)) if (words := _WORD.findall(sentence))]
     count = sum(map(len, sentences))
     if count < SHORTEST_GRADED:
@@ -59,7 +59,18 @@ def reading_grade(text: str) -> float | None:
 
 def long_sentences(text: str, limit: int = 20) -> list[str]:
     """The sentences of more than `limit` words."""
+    if not _has_words(text, limit + 1):
+        return []
     return [s for s in _sentences(plain(text)) if len(_WORD.findall(s)) > limit]
+
+
+def dead_links(markdown: str) -> list[str]:
+    """The addresses that no browser would open: of no known kind, or of the web without its "https://"."""
+    if "[" not in markdown:
+        return []
+    tokens = [t for block in _parser().parse(_readable(markdown)) for t in block.children or ()]
+    addresses = [str(token.attrs["href"]) for token in tokens if token.type == "link_open"]
+    return [address for address in addresses if not _OPENS.match(address)]
 
 
 def sentence_of(text: str, fact: str) -> str:
@@ -96,8 +107,13 @@ def _sup(number: str) -> str:
 
 
 def _readable(text: str) -> str:
-    text = UNSEEN.sub("", text[: LONGEST + 1].replace("\r\n", "\n"))
-    return text if len(text) <= LONGEST else text[:LONGEST] + "…"
+    """No guide holds a longer text, but a form that is shown again does."""
+    return UNSEEN.sub("", text[: limits.TEXT].replace("\r\n", "\n"))
+
+
+def _has_words(markdown: str, count: int) -> bool:
+    """Whether it may have so many; marks count, too. Most texts are shorter, and need no parser."""
+    return len(_WORD.findall(markdown[: limits.TEXT])) >= count
 
 
 def _words(markdown: str) -> str:

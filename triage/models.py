@@ -31,13 +31,13 @@ class Release(models.Model):
     def __str__(self) -> str:
         return f"Release {self.number}"
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
+    def save(self, *args: object, **kwargs: Any) -> None:
         if not self._state.adding:
             raise ReleaseIsFixed(f"{self} is published and cannot change. Publish a new one.")
         kwargs["force_insert"] = True
         super().save(*args, **kwargs)
 
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+    def delete(self, *args: object, **kwargs: object) -> NoReturn:
         raise ReleaseIsFixed(f"{self} is published and cannot be deleted.")
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from http import HTTPStatus
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -30,9 +29,9 @@ class Site:
     preview: str = ""
     """What is previewed; empty for the public."""
 
-    def render(self, template: str, status: int = HTTPStatus.OK, **context: object) -> HttpResponse:
+    def render(self, template: str, **context: object) -> HttpResponse:
         page = html(template, urls=self.urls, preview=self.preview, **context)
-        return HttpResponse(page, status=status)
+        return HttpResponse(page)
 
     def due(self, journey: Journey) -> str:
         """The address of the page that is due."""
@@ -67,11 +66,10 @@ class JourneyView(View):
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         return self.site.keep(super().dispatch(request, *args, **kwargs), self.journey)
 
-    def show(self, template: str, status: int = HTTPStatus.OK, **context: object) -> HttpResponse:
+    def show(self, template: str, **context: object) -> HttpResponse:
         sent = self.request.GET.get("notice", "")
         return self.site.render(
             template,
-            status,
             private=True,
             csrf=get_token(self.request),
             notice=self.journey.notice or (sent if sent in NOTICES else ""),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from triage.engine.changes import Change, telling_apart, what_would_change
 from triage.engine.guide import Guide
@@ -19,6 +19,8 @@ REASONS_AT_ONCE = 3
 SPOKEN = 4
 """Sentences to read out on the telephone."""
 
+Row = TypeVar("Row", bound=Evidence | UrgencyRule)
+
 
 class Missing(NamedTuple):
     """An answer that is missing, what it could be, and the urgency that this could lead to."""
@@ -26,12 +28,6 @@ class Missing(NamedTuple):
     question: Question
     option: Option
     level: Level
-
-
-class Passage(NamedTuple):
-    section: Section
-    facts: tuple[str, ...]
-    """Those that a sign stands on."""
 
 
 @dataclass(frozen=True)
@@ -131,12 +127,8 @@ class Results:
 
     # What it could be.
 
-    def backed(self, finding: Finding) -> tuple[tuple[str, tuple[Evidence, ...]], ...]:
-        """The strongest reasons, together with those that the same fact or source stands behind."""
-        found: dict[str, list[Evidence]] = {}
-        for row in _strongest(finding)[:REASONS_AT_ONCE]:
-            found.setdefault((*row.facts, *row.sources)[0], []).append(row)
-        return tuple((slug, tuple(rows)) for slug, rows in found.items())
+    def strongest(self, finding: Finding) -> list[Evidence]:
+        return _strongest(finding)[:REASONS_AT_ONCE]
 
     def smaller(self, finding: Finding) -> list[Evidence]:
         return _strongest(finding)[REASONS_AT_ONCE:]
@@ -161,24 +153,31 @@ class Results:
     @property
     def is_signed(self) -> bool:
         """A clinician signed every reason that is shown."""
-        rows = (row for f in self.shown for row in (*f.pro, *f.contra, *f.not_answered))
-        return all(row.signed_by for row in rows)
+        return all(reason.signed_by for reason in self._reasons)
+
+    @property
+    def _reasons(self) -> tuple[Evidence, ...]:
+        """All that are shown, with those not answered."""
+        return tuple(row for f in self.shown for row in (*f.pro, *f.contra, *f.not_answered))
 
     # What the article says.
 
     @cached_property
-    def passages(self) -> tuple[Passage, ...]:
-        """The sections behind the signs that spoke, but for those that stand with their cause."""
+    def passages(self) -> tuple[Section, ...]:
+        """The sections behind the signs and the reasons, but for those that stand with their cause."""
         with_causes = {finding.cause.section for finding in self.shown}
-        facts = dict.fromkeys(fact for rule in self.assessment.signs for fact in rule.facts)
-        by_section: dict[str, list[str]] = {}
-        for fact in facts:
-            by_section.setdefault(self.guide.section_of_fact[fact].slug, []).append(fact)
-        return tuple(
-            Passage(self.guide.section_of[slug], tuple(told))
-            for slug, told in by_section.items()
-            if slug not in with_causes
-        )
+        rows: list[UrgencyRule | Evidence] = [*self.assessment.signs, *self._reasons]
+        facts = (fact for row in rows for fact in row.facts)
+        sections = dict.fromkeys(self.guide.section_of_fact[fact].slug for fact in facts)
+        return tuple(self.guide.section_of[slug] for slug in sections if slug not in with_causes)
+
+    @staticmethod
+    def backed(rows: Iterable[Row]) -> tuple[tuple[str, tuple[Row, ...]], ...]:
+        """The rows, each together with those that the same fact or source stands behind."""
+        found: dict[str, list[Row]] = {}
+        for row in rows:
+            found.setdefault((*row.facts, *row.sources)[0], []).append(row)
+        return tuple((slug, tuple(alike)) for slug, alike in found.items())
 
     # What was answered.
 

@@ -25,32 +25,40 @@ from triage.web.jinja import html, private
 from triage.wizard import CheckWizard
 
 READING = ("article", "about", "privacy", "accessibility", "notes")
+AS_TEXT = {"template": "answers.txt", "content_type": "text/plain; charset=utf-8"}
 LOOK_AGAIN = timedelta(weeks=2)
 
 
-class ResultsView(JourneyView):
+class OutcomeView(JourneyView):
+    """What can be had when every question is answered."""
+
     http_method_names = ["get", "head"]
-    template = "results.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
         if self.journey.due != RESULTS:
             return self.lead_on("" if self.journey.due == EMERGENCY else "first")
+        return self.outcome()
+
+    def outcome(self) -> HttpResponse:
+        raise NotImplementedError
+
+
+class ResultsView(OutcomeView):
+    template = "results.html"
+    content_type = "text/html; charset=utf-8"
+
+    def outcome(self) -> HttpResponse:
         self.journey.changed = True  # who reads them is given two hours more
         results = Results(self.journey.release, self.journey.weighed)
         response = self.show(self.template, results=results, sheet=Sheet(results), today=localdate())
-        if self.template.endswith(".txt"):
-            response.headers["Content-Type"] = "text/plain; charset=utf-8"
+        response.headers["Content-Type"] = self.content_type
         return response
 
 
-class ResponseView(JourneyView):
+class ResponseView(OutcomeView):
     """The answers for other software, made in this request and kept nowhere."""
 
-    http_method_names = ["get", "head"]
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        if self.journey.due != RESULTS:
-            return self.lead_on("" if self.journey.due == EMERGENCY else "first")
+    def outcome(self) -> HttpResponse:
         release = self.journey.release
         found = fhir.response(release.guide, release.number, self.journey.answers, now())
         headers = {"Content-Disposition": 'attachment; filename="steady-answers.json"'}
@@ -108,7 +116,7 @@ def patterns(site: Site, guard: Callable[[AnyView], AnyView] = lambda view: view
         ("check/", check, "check"),
         ("check/<slug:step>/", check, "step"),
         ("results/", ResultsView.as_view(site=site), "results"),
-        ("results/text/", ResultsView.as_view(site=site, template="answers.txt"), "text"),
+        ("results/text/", ResultsView.as_view(site=site, **AS_TEXT), "text"),
         ("results/fhir.json", ResponseView.as_view(site=site), "fhir"),
         ("reminder.ics", require_safe(partial(reminder, site)), "reminder"),
         ("emergency/", EmergencyView.as_view(site=site), "emergency"),

@@ -4,7 +4,6 @@ formtools brings the steps, their conditions and the storage; each override here
 """
 
 from operator import methodcaller
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.datastructures import MultiValueDict
@@ -53,20 +52,21 @@ class CheckWizard(JourneyView, NamedUrlWizardView):
     def asks(self, page: str) -> bool:
         return page in self.journey.questions
 
-    def get(self, *args: Any, step: str | None = None, **kwargs: Any) -> HttpResponse:
+    def get(self, *args: object, step: str | None = None, **kwargs: object) -> HttpResponse:
         """A page can be opened when it was answered or is due; else lead to what is.
 
         The bare address never opens somebody else's outcome: it asks whether to go on or to start afresh.
         """
-        given = self.journey.answers
+        if step is None and self.journey.answers:
+            return self.show("resume.html", due=self.site.due(self.journey))
         if step is None:
-            return self.show("resume.html", due=self.site.due(self.journey)) if given else self.lead_on()
+            return self.lead_on()
         if step != self.journey.due and not self.journey.is_answered(step):
             return self.lead_on("first")
         self.storage.current_step = step
         return super().get(*args, step=step, **kwargs)
 
-    def post(self, *args: Any, step: str | None = None, **kwargs: Any) -> HttpResponse:
+    def post(self, *args: object, step: str | None = None, **kwargs: object) -> HttpResponse:
         """What is sent counts for the page in its address. Stock takes the step from a hidden field, and one
         that names another page (two tabs) would put the answers there."""
         if step is None or not self.asks(step) or self.hidden_step() != step:
@@ -87,7 +87,7 @@ class CheckWizard(JourneyView, NamedUrlWizardView):
         """Stock would keep the raw form, its CSRF token and all."""
         return form.cleaned_data
 
-    def get_form_kwargs(self, step: str | None = None) -> dict[str, Any]:
+    def get_form_kwargs(self, step: str | None = None) -> dict[str, object]:
         return {"questions": self.journey.questions.get(step or "", ())}
 
     def get_form_prefix(self, step: str | None = None, form: type[PageForm] | None = None) -> str:
@@ -101,7 +101,7 @@ class CheckWizard(JourneyView, NamedUrlWizardView):
         """The preview has the same steps under an address of its own."""
         return self.site.urls.step(step)
 
-    def render(self, form: PageForm | None = None, **kwargs: Any) -> HttpResponse:
+    def render(self, form: PageForm | None = None, **kwargs: object) -> HttpResponse:
         """In the public's template. What was sent and is wrong is shown after a redirect: no browser can
         show the answer to a POST again that it must not store."""
         form = form or self.get_form()
@@ -117,10 +117,10 @@ class CheckWizard(JourneyView, NamedUrlWizardView):
             before=self.get_prev_step(),
         )
 
-    def render_next_step(self, form: PageForm, **kwargs: Any) -> HttpResponse:
+    def render_next_step(self, form: PageForm, **kwargs: object) -> HttpResponse:
         """The one rule of the route says where to, not the order of the pages alone."""
         return self.lead_on()
 
-    def render_done(self, form: PageForm | None = None, **kwargs: Any) -> HttpResponse:
+    def render_done(self, form: PageForm | None = None, **kwargs: object) -> HttpResponse:
         """The results are a page of their own, which survives a reload; stock empties its storage here."""
         return self.lead_on()

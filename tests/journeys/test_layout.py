@@ -33,6 +33,21 @@ CUT = """() => {
 }"""
 """Texts that stick out of their own box, or of one around it that clips."""
 
+BROKEN = """() => {
+    const broken = [], range = document.createRange()
+    for (const heading of document.querySelectorAll('main :is(h1, h2, h3, .call, .when p):not(.hush)')) {
+        const texts = document.createTreeWalker(heading, NodeFilter.SHOW_TEXT)
+        while (texts.nextNode()) for (const word of texts.currentNode.data.matchAll(/[\\p{L}]+/gu)) {
+            range.setStart(texts.currentNode, word.index)
+            range.setEnd(texts.currentNode, word.index + word[0].length)
+            const rows = new Set([...range.getClientRects()].map(box => Math.round(box.top)))
+            if (rows.size > 1 && !texts.currentNode.parentElement.closest('.hush')) broken.push(word[0])
+        }
+    }
+    return broken
+}"""
+"""Words of headings that go on in a second row."""
+
 WIDE_SPACING = """
     * { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }
     p { margin-block-end: 2em !important }
@@ -77,8 +92,29 @@ def test_with_letters_twice_as_large_nothing_is_cut_off_on_a_desktop_or_a_phone(
         unfold(desktop)
         for width, height in ((1280, 900), (390, 844)):
             desktop.set_viewport_size({"width": width, "height": height})
-            found[f"{place.name}, {width}"] = faults(desktop)
+            found[f"{place.name}, {width}"] = faults(desktop) + desktop.evaluate(BROKEN)
         assert desktop.evaluate("getComputedStyle(document.documentElement).fontSize") == "32px"
+    assert {name: some for name, some in found.items() if some} == {}
+
+
+LONGER = """() => {
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+    const longer = word => word + word.slice(0, Math.ceil(word.length / 3)).toLowerCase()
+    while (texts.nextNode()) texts.currentNode.data = texts.currentNode.data.replace(/\\p{L}{2,}/gu, longer)
+}"""
+"""As in a language with longer words."""
+
+
+def test_with_words_a_third_longer_nothing_is_cut_off_on_a_phone(desktop: Page, visit):
+    found = {}
+    for place in PLACES:
+        desktop.set_viewport_size({"width": 390, "height": 844})
+        visit(desktop, place)
+        unfold(desktop)
+        desktop.evaluate(LONGER)
+        found[place.name] = faults(desktop)
+        desktop.set_viewport_size({"width": 320, "height": 640})
+        found[f"{place.name}, 320"] = faults(desktop)
     assert {name: some for name, some in found.items() if some} == {}
 
 
@@ -89,3 +125,5 @@ def test_a_fault_would_be_seen(desktop: Page, visit):
     assert desktop.evaluate(CUT)
     desktop.evaluate(RESTYLE, "form { inline-size: 120vw }")
     assert desktop.evaluate(SIDEWAYS)
+    desktop.evaluate(RESTYLE, "h1 { inline-size: 1ch }")
+    assert desktop.evaluate(BROKEN)

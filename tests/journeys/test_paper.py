@@ -7,6 +7,7 @@ from playwright.sync_api import Page
 
 from tests.journeys.answers import AT_HOME, ORDINARY_VISIT, UNEXPLAINED, WITHIN_DAYS, Answers, fullest
 from tests.journeys.places import Place
+from tests.journeys.test_layout import LONGER
 
 LOST = """() => {
     const sheet = document.querySelector('.sheet'), edge = sheet.getBoundingClientRect()
@@ -57,16 +58,15 @@ def pages_of(pdf: bytes) -> int:
     return len(re.findall(rb"/Type\s*/Page\b", pdf))
 
 
-@pytest.mark.parametrize("typeface", ["usual", "widest"])
-def test_all_of_the_sheet_prints_and_nothing_else(desktop: Page, visit, sets, typeface):
-    """Not every machine has the typeface that the sheet asks for."""
+@pytest.mark.parametrize("wider", ["false", WIDEST, LONGER], ids=["usual", "widest typeface", "longer words"])
+def test_all_of_the_sheet_prints_and_nothing_else(desktop: Page, visit, sets, wider):
+    """Not every machine has the typeface that the sheet asks for, and not every language words as short."""
     desktop.emulate_media(media="print")
     desktop.set_viewport_size(PAPER)
     found = {}
     for name, answers in sets.items():
         visit(desktop, Place(name, "/results/", answers))
-        if typeface == "widest":
-            desktop.evaluate(WIDEST)
+        desktop.evaluate(wider)
         found[name] = desktop.evaluate(LOST)
     assert {name: lost for name, lost in found.items() if lost} == {}
 

@@ -13,6 +13,13 @@ FACTS = """() => {
     const all = selector => [...document.querySelectorAll(selector)]
     const outside = all('body *').filter(e => e.matches('h1, h2, h3, p, li, a, button, label')
         && !e.closest('header, main, aside, nav, footer, .skip, .sheet'))
+    const words = text => text.match(/[\\p{L}\\p{N}]+/gu) ?? []
+    const glued = () => {
+        const known = new Set(), texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+        while (texts.nextNode()) words(texts.currentNode.data).forEach(word => known.add(word))
+        return words(document.body.innerText).filter(word => !known.has(word))
+    }
+    document.querySelectorAll('details').forEach(details => details.open = true)
     return {
         title: document.title,
         lang: document.documentElement.lang,
@@ -21,6 +28,7 @@ FACTS = """() => {
         unnamed: all('nav, aside').filter(e => !e.ariaLabel && !e.hasAttribute('aria-labelledby'))
             .map(e => e.outerHTML),
         outside: outside.map(e => e.outerHTML),
+        glued: glued(),
         scripts: all('script, style, [style], iframe, object, embed').map(e => e.outerHTML),
         handlers: all('*').flatMap(e => e.getAttributeNames()).filter(name => name.startsWith('on')),
         sheets: all('link[rel=stylesheet]').length,
@@ -71,6 +79,18 @@ def test_without_styles_the_parts_come_in_the_order_of_reading(pages):
         assert facts["parts"][:3] == ["a", "header", "main"], name
         assert facts["outside"] == [], name
         assert facts["unnamed"] == [], name
+
+
+def test_without_styles_no_two_words_run_together(pages):
+    """A break or a space that the stylesheet alone makes is missing in a browser for text."""
+    assert {name: facts["glued"] for name, facts in pages.items() if facts["glued"]} == {}
+
+
+def test_words_that_run_together_would_be_seen(desktop: Page, visit):
+    visit(desktop, QUESTIONS[0])
+    desktop.evaluate("document.querySelector('label .hush').outerHTML = '<i>It</i>'")
+    desktop.evaluate("document.querySelector('label').append('came')")
+    assert desktop.evaluate(FACTS)["glued"]
 
 
 def test_no_page_holds_a_script_or_a_style_of_its_own(pages):

@@ -106,7 +106,7 @@ def test_cleared_answers_are_gone_for_browser_back_too(desktop: Page, visit):
 def test_change_opens_the_answer_and_continue_returns_to_the_results(desktop: Page, visit):
     visit(desktop, RESULTS)
     hand = Mouse(desktop)
-    check_answers = desktop.get_by_text("Check or change your")
+    check_answers = desktop.get_by_text("answers, to change")
     check_answers.click()
     hand.press(desktop.locator('.answers a[href$="#trend"]'))
     expect(desktop.locator("#trend-better")).to_be_checked()
@@ -126,18 +126,39 @@ def test_an_error_takes_the_focus_and_its_link_leads_to_the_box(desktop: Page, v
         press_continue(desktop)
     assert answered.value.status == 200
     expect(desktop).to_have_title(re.compile("^Error: "))
-    expect(desktop.get_by_role("alert")).to_be_focused()
+    expect(desktop.locator(".wrong")).to_be_focused()
     expect(desktop.locator("#feel-urge")).to_be_checked()
     desktop.get_by_role("alert").get_by_role("link").click()
     expect(desktop.locator("#sides-one_leg")).to_be_focused()
     expect(desktop.locator("#sides-error")).to_be_in_viewport()
 
 
+def test_back_to_a_page_whose_error_was_mended_shows_it_with_its_answer(desktop: Page, published):
+    desktop.goto("/check/safety/")
+    press_continue(desktop)
+    expect(desktop.get_by_role("alert")).to_be_visible()
+    Mouse(desktop).choose(desktop.locator("#emergency-none"))
+    press_continue(desktop)
+    assert path(desktop) == "/check/triggers/"
+    desktop.go_back()
+    assert path(desktop) == "/check/safety/"
+    expect(desktop.locator("#emergency-none")).to_be_checked()
+    expect(desktop.get_by_role("alert")).to_have_count(0)
+
+
+def test_from_the_results_the_way_back_leads_to_the_last_page_and_forward_again(desktop: Page, visit):
+    visit(desktop, RESULTS)
+    Mouse(desktop).press(desktop.get_by_role("link", name="Back to the questions"))
+    assert path(desktop) == "/check/impact/"
+    press_continue(desktop)
+    assert path(desktop) == "/results/"
+
+
 def test_an_error_is_mended_by_keyboard_alone(desktop: Page, visit):
     visit(desktop, Place("impact", "/check/impact/", before("impact", AT_HOME)))
     hand = Keyboard(desktop)
     hand.press(desktop.get_by_role("button", name="Continue"))
-    expect(desktop.get_by_role("alert")).to_be_focused()
+    expect(desktop.locator(".wrong")).to_be_focused()
     desktop.keyboard.press("Tab")
     desktop.keyboard.press("Enter")
     expect(desktop.locator("#impact-sleep")).to_be_focused()
@@ -150,4 +171,4 @@ def test_an_error_is_mended_by_keyboard_alone(desktop: Page, visit):
 
 def test_without_cookies_the_first_answer_says_what_to_do(desktop: Page, visit):
     visit(desktop, Place("no cookies", "/check/safety/", then=press_continue_without_cookies))
-    expect(desktop.locator("h1")).to_contain_text("cookies")
+    expect(desktop.locator("h1")).to_contain_text("No cookie")

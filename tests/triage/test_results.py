@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 from django.template.loader import get_template
 
-from tests.build import a_cause, a_guide, a_row, a_rule
+from tests.build import a_cause, a_guide, a_page, a_row, a_rule, a_single
 from tests.html import items, words
 from triage.addresses import Urls
 from triage.engine.parts import Condition, Section
@@ -84,7 +84,7 @@ def test_without_a_sign_there_is_no_reason_and_it_is_the_lowest_level():
 def test_a_sign_beyond_the_article_names_its_source_and_that_nobody_signed_it():
     (told,) = items(page_of(**WEAK), "This is because")
     assert told == "Weak legs. From: NHS, “Shaking legs”."
-    assert "No clinician has signed this reason yet." in page_of(**WEAK)
+    assert "Not signed by a clinician yet." in page_of(**WEAK)
 
 
 def test_a_sign_that_a_clinician_signed_says_so():
@@ -96,7 +96,7 @@ def test_a_sign_that_a_clinician_signed_says_so():
     page = page_of(guide=a_guide(urgency_rules=(rule,)), **WEAK)
     (told,) = items(page, "This is because")
     assert "Signed by Dr Ada Example." in told
-    assert "No clinician has signed" not in page.partition("What fits")[0]
+    assert "signed by a clinician yet" not in page.partition("What fits")[0]
 
 
 def test_a_sign_of_the_article_is_backed_by_its_sentence():
@@ -164,7 +164,16 @@ def test_not_sure_that_lifts_the_advice_is_named_with_the_question():
     results = results_of(guide=a_guide(urgency_rules=(rule,)), trend=("unsure",))
     assert (results.level.slug, [question.slug for question in results.lifted_by]) == ("routine", ["trend"])
     page = page_of(guide=a_guide(urgency_rules=(rule,)), trend=("unsure",))
-    assert "Trend? It could be serious, so we advise the next level." in words(page)
+    assert "not sure about this. It could be serious, so we advise help a step sooner. Trend?" in words(page)
+
+
+def test_of_many_not_sures_the_reason_is_told_once_and_three_questions_are_open():
+    asked = [a_single(slug, "yes", "unsure") for slug in ("one", "two", "three", "four")]
+    rule = a_rule("bad", "urgent", all=tuple(f"{question.slug}:yes" for question in asked))
+    guide = a_guide(pages=(a_page("page", *asked),), causes=(), urgency_rules=(rule,))
+    page = page_of(guide=guide, **{question.slug: ("unsure",) for question in asked})
+    assert words(page).count("One of them could be serious") == 1
+    assert "One? Two? Three? 1 more question Four?" in words(page)
 
 
 def test_home_that_is_not_earned_says_why():
@@ -204,7 +213,7 @@ def test_causes_that_fit_are_shown_in_full_and_the_others_as_less_likely():
     results = results_of()
     assert [finding.cause.slug for finding in results.shown] == ["cold"]
     assert [finding.cause.slug for finding in results.less_likely] == ["caffeine"]
-    assert "Less likely Caffeine" in words(page_of())
+    assert "Less likely 1 cause Caffeine" in words(page_of())
 
 
 def test_at_most_three_causes_are_shown():
@@ -222,8 +231,31 @@ def test_only_the_first_cause_is_unfolded():
 
 def test_what_it_is_and_what_helps_come_before_the_reasons():
     page = page_of().partition('id="causes"')[2]
-    order = ("What it is.", "What usually helps", "When to get help", "Why it fits", "The whole passage")
+    order = ("What it is.", "What usually helps", "When to get help", "Why it fits", "What the article says")
     assert [page.index(said) for said in order] == sorted(page.index(said) for said in order)
+
+
+def help_of(text):
+    """When to get help, for a cause of which this is written."""
+    cold = a_cause("cold", a_row(2, all=("triggers:cold",)), get_help=text)
+    return page_of(guide=a_guide(causes=(cold,))).partition("When to get help</h4>")[2].partition("</div>")[0]
+
+
+def test_a_line_on_when_to_get_help_is_led_by_the_shape_of_its_level():
+    page = help_of("Emergency: Call if you faint.\n\nToday: Ask if it *lasts*.")
+    first, second = page.split("<li ")[1:]
+    assert first.startswith('class="emergency"><svg') and words(first).endswith(
+        "Emergency: Call if you faint."
+    )
+    assert (
+        second.startswith('class="urgent"><svg')
+        and "<strong>Today:</strong> Ask if it <em>lasts</em>." in second
+    )
+
+
+@pytest.mark.parametrize("text", ["Emergency: Call.\nOr ask.", "Soon: ask."])
+def test_lines_of_which_one_names_no_level_are_shown_as_they_are(text):
+    assert help_of(text).strip() == f"<p>{text}</p>"
 
 
 def test_a_match_is_told_in_words():
@@ -232,9 +264,9 @@ def test_a_match_is_told_in_words():
 
 
 def test_reasons_are_counted_in_words():
-    assert "2 reasons for, none against" in page_of()
+    assert "2 for, none against" in page_of()
     page = page_of(triggers=("caffeine",), caffeine_amount=("unsure",), feel=("trembling",))
-    assert "1 reason for, none against" in page
+    assert "1 for, none against" in page
     assert "<summary>2 not answered<" in page
 
 
@@ -339,9 +371,9 @@ def test_a_sign_of_the_article_is_quoted_from_its_section():
         ),
     )
     (passage,) = results_of(guide=guide, **WEAK).passages
-    assert (passage.section.slug, passage.facts) == ("signs", ("F02",))
+    assert passage.slug == "signs"
     assert "“Cold can do it.” The article" in words(page_of(guide=guide, **WEAK))
-    assert "<summary>The article: Signs</summary>" in page_of(guide=guide, **WEAK)
+    assert "<h3>Signs</h3>" in page_of(guide=guide, **WEAK)
 
 
 def test_a_section_that_stands_with_its_cause_is_not_shown_again():

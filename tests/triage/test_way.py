@@ -11,6 +11,8 @@ from django.utils.timezone import localdate
 from icalendar import Calendar
 
 from tests.client import STEP, Client
+from tests.html import words
+from tests.journeys.places import PAGES_OF_QUESTIONS
 from tests.walk import CALM, checked, names, walk
 from triage import cookie
 from triage.releases import releases
@@ -86,6 +88,24 @@ def test_starting_afresh_clears_the_answers_and_begins(client):
     assert given(client) == {}
 
 
+NOTICES = ["first", "expired", "unreadable", "moved"]
+
+
+@pytest.mark.parametrize("notice", NOTICES)
+def test_without_answers_no_notice_says_that_they_are_kept(client, notice):
+    told = words(client.get(f"/check/safety/?notice={notice}").content.decode())
+    assert "are kept" not in told
+    assert "We kept" not in told
+
+
+@pytest.mark.parametrize("notice", NOTICES)
+def test_with_answers_no_notice_says_that_they_are_gone(client, notice):
+    walk(client, until="/feel/")
+    told = words(client.get(f"/check/feel/?notice={notice}").content.decode())
+    assert "gone" not in told
+    assert "start again" not in told
+
+
 def test_an_unknown_page_leads_to_the_first_unanswered(client):
     assert path_of(client.get("/check/nonsense/", follow=True)) == "/check/safety/"
 
@@ -149,17 +169,7 @@ def test_a_post_to_a_page_that_is_not_asked_changes_nothing(client):
 
 
 def test_reloading_any_page_shows_it_again(client):
-    for page in (
-        "safety",
-        "triggers",
-        "details",
-        "health",
-        "feel",
-        "pattern",
-        "symptoms",
-        "duration",
-        "impact",
-    ):
+    for page in PAGES_OF_QUESTIONS:
         response = walk(client, until=f"/{page}/")
         assert client.get(path_of(response)).content != b""
         assert client.get(path_of(response)).status_code == 200
@@ -282,8 +292,9 @@ def test_an_expired_cookie_is_told_and_one_starts_anew(client, monkeypatch):
 
 @pytest.mark.parametrize("value", ["x", "a:b:c", "é" * 10, "A" * 5000, "\x01", "." * 300])
 def test_a_cookie_that_is_not_ours_is_told_and_one_starts_anew(client, value):
-    put_cookie(client, value)
-    response = client.get("/check/feel/", follow=True)
+    """Sent as a header: newer Pythons refuse to put a control character into a cookie."""
+    sent = {"cookie": f"{settings.ANSWERS_COOKIE}={value}"}
+    response = client.get("/check/feel/", follow=True, headers=sent)
     assert path_of(response) == "/check/safety/"
     assert 'role="status"' in response.content.decode()
 
@@ -471,3 +482,10 @@ def test_a_deployment_can_name_whom_to_call_when_it_is_urgent(client, settings, 
     settings.URGENT_NUMBER = number
     page = walk(client, CALM | {"warning_signs": ["weakness"], "relief": ["unsure"], "trend": ["same"]})
     assert shown in page.content.decode()
+
+
+def test_how_it_decides_leads_to_the_safety_case_where_it_is_published(client, release, settings):
+    assert "Ask us for it" in client.get("/about/").content.decode()
+    settings.SAFETY_CASE_URL = "https://example.org/safety.html"
+    page = client.get("/about/").content.decode()
+    assert '<a href="https://example.org/safety.html">Read what could go wrong</a>' in page

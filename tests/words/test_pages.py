@@ -7,6 +7,7 @@ import pytest
 from django.test import RequestFactory
 
 from tests.client import Client
+from tests.journeys.places import PAGES_OF_QUESTIONS
 from tests.walk import CALM, walk
 from tests.words.reading import diagnoses, orders_about_medicines, texts_of, too_hard, too_long
 from triage.addresses import Urls
@@ -49,7 +50,7 @@ def get(address: str) -> str:
 def wrong(step: str) -> str:
     client = Client()
     walk(client, MANY, until=f"/{step}/")
-    return client.post(f"/check/{step}/", {}).content.decode()
+    return client.post(f"/check/{step}/", {}, follow=True).content.decode()
 
 
 def results(answers: dict[str, list[str]]) -> str:
@@ -74,20 +75,7 @@ PAGES = {
     "about, with figures": about_with_figures,
     "privacy": lambda: get("/privacy/"),
     "accessibility": lambda: get("/accessibility/"),
-    **{
-        f"{step}, nothing chosen": lambda step=step: wrong(step)
-        for step in (
-            "safety",
-            "triggers",
-            "details",
-            "health",
-            "feel",
-            "pattern",
-            "symptoms",
-            "duration",
-            "impact",
-        )
-    },
+    **{f"{step}, nothing chosen": lambda step=step: wrong(step) for step in PAGES_OF_QUESTIONS},
     "results, calm": lambda: results(CALM),
     "results, many": lambda: results(MANY),
     "results, unexplained": lambda: results(UNEXPLAINED),

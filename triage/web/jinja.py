@@ -27,6 +27,10 @@ class Site:
         return f"mailto:{contact}" if "@" in contact and ":" not in contact else contact
 
     @property
+    def safety_case_url(self) -> str:
+        return str(settings.SAFETY_CASE_URL)
+
+    @property
     def emergency_number(self) -> str:
         return str(settings.EMERGENCY_NUMBER)
 
@@ -60,7 +64,8 @@ def dialled(number: str) -> str:
 def environment(**options: Any) -> Environment:
     public = Environment(**options | {"undefined": StrictUndefined})  # noqa: S701 - Django turns autoescape on
     public.trim_blocks = public.lstrip_blocks = True
-    public.globals |= {"static": static, "site": Site(), "urls": Urls(), "preview": "", "private": False}
+    public.globals |= {"static": static, "site": Site(), "urls": Urls(), "private": False}
+    public.globals |= {"preview": "", "try_url": "", "screen": ("", "")}  # of staff alone
     public.filters |= {"in_sentence": words.in_sentence, "listed": words.listed, "day": words.day}
     return public
 

@@ -35,6 +35,11 @@ SIGNS = [
     ("warning", "warning signs"),
     ("emergency", "signs of an emergency"),
 ]
+STATUS = [
+    ("", "in use"),
+    ("draft", "draft: not finished"),
+    ("retired", "retired: not asked, not counted"),
+]
 CITED = ("facts", "sources")
 MOST_POINTS = 1000
 PICTURES = (
@@ -54,13 +59,13 @@ PICTURES = (
 MARKDOWN = "You can use **bold**, *italics*, lists and [links](https://example.org)."
 
 
-def slug_field(**options: Any) -> "models.CharField[str, str]":
+def slug_field(*, unique: bool = False) -> "models.CharField[str, str]":
     return models.CharField(
         "short name",
         max_length=50,
         validators=[RegexValidator(SLUG.pattern + r"\Z", "Letters, digits and _, a letter first.")],
         help_text="How answers and releases name it. It cannot change once it was published.",
-        **options,
+        unique=unique,
     )
 
 
@@ -74,13 +79,15 @@ class Positioned(models.Model):
     """A row with a place among its siblings; a new one comes last."""
 
     siblings_by = ""
-    position: Any = models.PositiveIntegerField(editable=False)
+    position: "models.PositiveIntegerField[int | None, int | None]" = models.PositiveIntegerField(
+        editable=False
+    )
 
     class Meta:
         abstract = True
         ordering = ["position", "pk"]
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
+    def save(self, *args: object, **kwargs: Any) -> None:
         if self.position is None:
             last = self.siblings().aggregate(last=Max("position"))["last"]
             self.position = 0 if last is None else last + 1
@@ -103,6 +110,24 @@ class Positioned(models.Model):
         return (
             rows.filter(**{self.siblings_by: getattr(self, self.siblings_by)}) if self.siblings_by else rows
         )
+
+
+class Usable(models.Model):
+    """Drafts and what was retired stay in the working copy, and out of the guide that it makes."""
+
+    status = models.CharField(
+        blank=True,
+        default="",
+        choices=STATUS,
+        help_text="What is not in use stays here alone: no preview, review or release has it.",
+    )
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_used(self) -> bool:
+        return not self.status
 
 
 class Checked(models.Model):
@@ -138,7 +163,7 @@ class Signature(models.Model):
         return f"{self.what}: {self.signed_by}"
 
 
-class Fact(Positioned):
+class Fact(Positioned, Usable):
     slug = models.CharField(
         "number",
         max_length=3,
@@ -151,8 +176,12 @@ class Fact(Positioned):
     def __str__(self) -> str:
         return f"{self.slug} {self.text}"
 
+    def used_by(self) -> list[models.Model]:
+        """What cites it; sections mark it in their text."""
+        return [*cited_by(self), *Section.objects.filter(text__contains=f"[{self.slug}]")]
 
-class Source(Positioned):
+
+class Source(Positioned, Usable):
     slug = slug_field(unique=True)
     publisher = models.CharField("who says it")
     title = models.CharField("on which page")
@@ -165,6 +194,15 @@ class Source(Positioned):
 
     def __str__(self) -> str:
         return f"{self.publisher}: {self.title}"
+
+    def used_by(self) -> list[models.Model]:
+        return cited_by(self)
+
+
+def cited_by(row: models.Model) -> list[models.Model]:
+    """Every row that names this fact or source."""
+    names = [related.get_accessor_name() for related in row._meta.related_objects]
+    return [one for name in names if name for one in getattr(row, name).all()]
 
 
 class Cited(models.Model):
@@ -181,13 +219,13 @@ class StoredCondition(models.TextField):
     Django's own JSON field asks the database what it can do before each command, also when it is away.
     """
 
-    def from_db_value(self, value: str, *database: object) -> Any:
+    def from_db_value(self, value: str, *database: object) -> object:
         return json.loads(value)
 
-    def get_prep_value(self, value: Any) -> Any:
+    def get_prep_value(self, value: object) -> str:
         return value if isinstance(value, str) else json.dumps(value or {})
 
-    def to_python(self, value: Any) -> Any:
+    def to_python(self, value: object) -> object:
         return json.loads(value) if isinstance(value, str) else value
 
 
@@ -195,13 +233,13 @@ def condition_field(name: str, help_text: str = "") -> StoredCondition:
     return StoredCondition(name, default=dict, blank=True, help_text=help_text)
 
 
-def picture_field() -> Any:
+def picture_field() -> "models.CharField[str, str]":
     return models.CharField(
         "drawing", blank=True, choices=[(name, name) for name in PICTURES], help_text="Shown beside it."
     )
 
 
-class Page(Positioned):
+class Page(Positioned, Usable):
     slug = slug_field(unique=True)
     section = models.CharField(
         "part of the way", help_text="Shown above the questions. Pages of one part stand together."
@@ -213,7 +251,7 @@ class Page(Positioned):
         return self.title
 
 
-class Question(Positioned):
+class Question(Positioned, Usable):
     siblings_by = "page"
     page = models.ForeignKey(Page, models.PROTECT, related_name="questions")
     slug = slug_field(unique=True)
@@ -248,10 +286,10 @@ class OptionManager(models.Manager["Option"]):
     """An option is always named together with its question."""
 
     def get_queryset(self) -> models.QuerySet["Option"]:
-        return super().get_queryset().select_related("question")
+        return super().get_queryset().select_related("question__page")
 
 
-class Option(Positioned, Cited, Checked):
+class Option(Positioned, Usable, Cited, Checked):
     siblings_by = "question"
     question = models.ForeignKey(Question, models.CASCADE, related_name="options")
     slug = slug_field()
@@ -303,14 +341,14 @@ class Option(Positioned, Cited, Checked):
 
     def used_by(self) -> list[models.Model]:
         """What would change its meaning without this option."""
-        rows: list[Any] = [*Evidence.objects.all(), *UrgencyRule.objects.all()]
+        rows: list[Evidence | UrgencyRule] = [*Evidence.objects.all(), *UrgencyRule.objects.all()]
         named = [row for row in rows if self.full_slug in names_in(row.condition)]
         asked = [q for q in Question.objects.all() if self.full_slug in names_in(q.show_if)]
         home = [row for row in Thresholds.objects.all() if self.full_slug in names_in(row.home)]
         return [*named, *asked, *home, *self.vignettes.all()]
 
 
-class Section(Positioned, Checked):
+class Section(Positioned, Usable, Checked):
     slug = slug_field(unique=True)
     title = models.CharField()
     text = models.TextField(
@@ -325,7 +363,7 @@ class Section(Positioned, Checked):
         return self.title
 
 
-class Cause(Positioned, Checked):
+class Cause(Positioned, Usable, Checked):
     slug = slug_field(unique=True)
     name = models.CharField()
     medical_name = models.CharField(blank=True)
@@ -336,14 +374,19 @@ class Cause(Positioned, Checked):
     prior = models.IntegerField(
         "points to start from",
         validators=[MinValueValidator(-MOST_POINTS), MaxValueValidator(MOST_POINTS)],
-        help_text="One point more doubles the odds before anything was answered.",
+        default=-3,
+        help_text="Most start from −3. One point more doubles the odds before anything was answered.",
     )
     section = models.ForeignKey(
         Section, models.PROTECT, verbose_name="section of the article", related_name="causes"
     )
     what = models.TextField("what it is", help_text=MARKDOWN)
     helps = models.TextField("what usually helps", help_text=MARKDOWN)
-    get_help = models.TextField("when to get help", help_text=MARKDOWN)
+    get_help = models.TextField(
+        "when to get help",
+        help_text=f"{MARKDOWN} A line for each; begin all with the name of a level (“Today: Get help if …”) "
+        "to show how soon.",
+    )
     ask = models.TextField("questions for the doctor", blank=True, help_text="One a line.")
     sources = models.ManyToManyField(Source, verbose_name="other guidance", blank=True)
 
@@ -351,7 +394,7 @@ class Cause(Positioned, Checked):
         return self.name
 
 
-class Evidence(Positioned, Cited, Checked):
+class Evidence(Positioned, Usable, Cited, Checked):
     siblings_by = "cause"
     cause = models.ForeignKey(Cause, models.CASCADE, related_name="evidence")
     points = models.SmallIntegerField("this", choices=POINTS)
@@ -369,7 +412,7 @@ class Evidence(Positioned, Cited, Checked):
         return f"{self.text} ({self.get_points_display()})"
 
 
-class UrgencyRule(Positioned, Cited, Checked):
+class UrgencyRule(Positioned, Usable, Cited, Checked):
     slug = slug_field(unique=True)
     urgency = models.CharField("asks for", choices=URGENCY)
     today = models.BooleanField(default=False, help_text="An urgent rule that cannot wait for days.")
@@ -420,7 +463,7 @@ class Level(Positioned):
         return self.name
 
 
-class Vignette(Positioned):
+class Vignette(Positioned, Usable):
     slug = slug_field(unique=True)
     kind = models.CharField(help_text="Where the story comes from.")
     story = models.TextField()
@@ -515,6 +558,20 @@ def names_in(condition: dict[str, Any]) -> set[str]:
     return {
         o for options in (*(condition.get(k, ()) for k in ("all", "any", "none")), *groups) for o in options
     }
+
+
+class SentForm(models.Model):
+    """A form that staff sent, and where its answer led: the same sent again acts no second time."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    led_to = models.TextField()
+    sent_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.led_to
 
 
 class ReleasedSlug(models.Model):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields
 from datetime import date
+from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -101,6 +102,7 @@ def _inside(parent: Thing, slug: str, thing: Thing) -> Thing:
     return Thing(thing.kind, slug, name, thing.path, thing.item, parent.slug)
 
 
+@cache
 def label(kind: str, field: str) -> str:
     """What the admin calls a field."""
     try:
@@ -154,7 +156,7 @@ class Words:
         """A sentence of the engine, with the words of an option where it says its short name."""
         return re.sub(r"“(\w+:\w+)”", lambda found: f"“{self.options.get(found[1], found[1])}”", sentence)
 
-    def name(self, field: str, value: Any) -> str:
+    def name(self, field: str, value: object) -> str:
         return str(self.names.get(field, {}).get(value, value))
 
     def condition(self, condition: Condition) -> str:
@@ -189,9 +191,13 @@ def _at_least(group: Group) -> str:
 def place_of(problem: str, parts: Parts) -> tuple[Thing | None, str]:
     """The thing that a guide's problem speaks of, and the problem in words."""
     path, _, sentence = problem.partition(": ")
+    every = list(things(parts))
+    names = {thing.slug: thing.name for thing in every if thing.slug}
+    names |= {urgency: f"“{words}”" for urgency, words in URGENCY_IN_WORDS.items()}
+    sentence = re.sub(r'"([\w:]+)"', lambda named: names.get(named[1], named[0]), sentence)
     around = [
         thing
-        for thing in things(parts)
+        for thing in every
         if path == thing.path or path.startswith((f"{thing.path}.", f"{thing.path}["))
     ]
     if not around:

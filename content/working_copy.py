@@ -4,42 +4,46 @@ A row mirrors a class of `triage.engine.parts`, field by field, so most values a
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import fields, is_dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import fields
+from itertools import groupby
+from types import SimpleNamespace
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 from content import models
-from content.models import Cause, Evidence, Option, Page, Question, Section, Thresholds, Vignette
+from content.models import Cause, Evidence, Option, Page, Positioned, Question, Section, Thresholds, Vignette
 from content.signatures import digest_of, signed_parts
+from content.things import Thing, place_of
 from triage import markdown
 from triage.engine import parts
 from triage.engine.file import dump, read_condition, written_condition
-from triage.engine.guide import Guide, GuideError
+from triage.engine.guide import Guide, GuideError, leaves
 from triage.engine.parts import CardRow
 from triage.models import Release
 from triage.models import digest as digest_of_text
 
-Rows = Any
+Rows = type[Model]
 """A model, as its rows are asked for."""
 
-LISTS: dict[str, tuple[Rows, tuple[str, ...]]] = {
-    "levels": (models.Level, ()),
-    "facts": (models.Fact, ()),
-    "sources": (models.Source, ()),
-    "sections": (Section, ()),
-    "pages": (Page, tuple(f"questions__options__{name}" for name in models.CITED)),
-    "causes": (Cause, ("section", "sources", *(f"evidence__{name}" for name in models.CITED))),
-    "urgency_rules": (models.UrgencyRule, models.CITED),
-    "vignettes": (Vignette, ("answers", "urgency_accept", "expected__cause")),
+LISTS: dict[str, Rows] = {
+    "levels": models.Level,
+    "facts": models.Fact,
+    "sources": models.Source,
+    "sections": Section,
+    "pages": Page,
+    "causes": Cause,
+    "urgency_rules": models.UrgencyRule,
+    "vignettes": Vignette,
 }
-"""The lists of a guide in an order in which they can be written; and what to fetch along when reading."""
+"""The lists of a guide in an order in which they can be written."""
 
-CHILDREN: dict[str, Rows] = {"questions": Question, "options": Option, "evidence": Evidence}
+CHILDREN: dict[str, type[Positioned]] = {"questions": Question, "options": Option, "evidence": Evidence}
 
-PARTS: dict[Rows, Any] = {
+PARTS: dict[Rows, type] = {
     models.Level: parts.Level,
     models.Fact: parts.Fact,
     models.Source: parts.Source,
@@ -54,11 +58,18 @@ PARTS: dict[Rows, Any] = {
 }
 """What a row stands for in the guide."""
 
+KINDS: dict[str, Rows] = {"thresholds": Thresholds} | {str(model._meta.model_name): model for model in PARTS}
+"""By the name that a kind of thing has in addresses."""
+
 SIGNED = ("signed_by", "signed_on")
 """No row holds them: content.signatures knows what is signed."""
 
 THRESHOLDS = ("possible_at", "strong_at", "ask", "film", "home", "home_reason")
 """What belongs to no other part."""
+
+
+LONGEST_PLACE = 5
+"""Digits of a row's place among those of its cause."""
 
 
 # Rows to a guide.
@@ -69,50 +80,88 @@ def build() -> Guide:
     return Guide(**signed_parts(parts_of_it()))
 
 
-def parts_of_it() -> dict[str, Any]:
+def parts_of_it() -> dict[str, object]:
     """What a guide is made from, checked or not: the keyword arguments of `Guide`. Some 40 short queries."""
     thresholds = Thresholds.objects.first()
     if thresholds is None:
         raise GuideError(["thresholds: are not set"])
+    links: dict[Rows, Linked] = {model: {**_named_by(model), **_children_of(model)} for model in PARTS}
     return {
-        **{name: _value(thresholds, name) for name in THRESHOLDS},
-        **{
-            name: tuple(_part(row) for row in model.objects.prefetch_related(*along))
-            for name, (model, along) in LISTS.items()
-        },
+        **{name: _value(thresholds, name, links) for name in THRESHOLDS},
+        **{name: _parts(model._default_manager.select_related(), links) for name, model in LISTS.items()},
     }
 
 
-def _part(row: Model) -> Any:
+# Rows of related tables are fetched on their own and joined here: as Django would attach them they refer to
+# one another, and of the time that a guide takes most would go into making and collecting them.
+
+Linked = dict[str, dict[int, list[Any]]]
+"""By field, and by the key of a row: what it names or holds, in order."""
+
+
+def _named_by(model: Any, only: Model | None = None) -> Linked:
+    """What each row names, if that is in use: an option as `question:option`, the rest by their slug."""
+    found: Linked = {}
+    for field in model._meta.many_to_many:
+        row, named = field.m2m_field_name(), field.m2m_reverse_field_name()
+        other, through = field.related_model, field.remote_field.through
+        pairs = through.objects.filter(**{row: only} if only else {})
+        ways = ("", "question__", "question__page__") if other is Option else ("",)
+        if issubclass(other, models.Usable):
+            pairs = pairs.filter(**{f"{named}__{way}status": "" for way in ways})
+        order = through._meta.ordering or [f"{named}__{place}" for place in other._meta.ordering]
+        slugs = ("question__slug", "slug") if other is Option else ("slug",)
+        found[field.name] = defaultdict(list)
+        for key, *name in pairs.order_by(*order).values_list(row, *(f"{named}__{slug}" for slug in slugs)):
+            found[field.name][key].append(":".join(name))
+    return found
+
+
+def _children_of(model: Rows) -> Linked:
+    found: Linked = {}
+    for name, child in CHILDREN.items():
+        if child._meta.get_field(child.siblings_by).related_model is model:
+            found[name] = defaultdict(list)
+            for row in child._default_manager.select_related(None):
+                found[name][getattr(row, f"{child.siblings_by}_id")].append(row)
+    return found
+
+
+def _parts(rows: Iterable[Model], links: Mapping[Rows, Linked]) -> tuple[object, ...]:
+    """Of the rows that are in use."""
+    return tuple(_part(row, links) for row in rows if getattr(row, "is_used", True))
+
+
+def _part(row: Model, links: Mapping[Rows, Linked]) -> Any:
     """The object of the guide that a row stands for."""
     cls = PARTS[type(row)]
-    return cls(**{f.name: _value(row, f.name) for f in fields(cls) if f.name not in SIGNED})
+    return cls(**{f.name: _value(row, f.name, links) for f in fields(cls) if f.name not in SIGNED})
 
 
-def signature_of(row: Any) -> models.Signature | None:
+def signature_of(row: Model) -> models.Signature | None:
     """The signature that covers a row as it is now."""
     within = getattr(row, "question", None) or getattr(row, "cause", None)
-    digest = digest_of(_part(row), within.slug if within else "")
+    part = _part(row, {type(row): _named_by(type(row), row)})
+    digest = digest_of(part, within.slug if within else "")
     return models.Signature.objects.filter(digest=digest).first()
 
 
-def _value(row: Any, name: str) -> Any:
-    if name in CHILDREN:
-        return tuple(_part(child) for child in getattr(row, name).all())
-    if name in ("facts", "sources", "urgency_accept"):
-        return tuple(named.slug for named in getattr(row, name).all())
+def _value(row: Any, name: str, links: Mapping[Rows, Linked]) -> object:
     value = getattr(row, name, None)
+    linked = links.get(type(row), {}).get(name, {}).get(row.pk, [])
     match name:
+        case "questions" | "options" | "evidence":
+            value = _parts(linked, links)
+        case "facts" | "sources" | "urgency_accept" | "causes":
+            value = tuple(linked)
+        case "answers":
+            value = _by_question(linked)
         case "condition" | "show_if" | "home":
             value = read_condition(value) if value or name == "condition" else None
         case "card":
             value = tuple(CardRow(label=label, text=text) for label, text in _rows(row.card))
         case "opinions":
             value = tuple(said.strip() for said in row.opinions.split(",") if said.strip())
-        case "answers":
-            value = _by_question(row.answers.all())
-        case "causes":
-            value = tuple(expected.cause.slug for expected in row.expected.all())
         case "section" if isinstance(row, Cause):
             value = row.section.slug
         case "ask" | "film":
@@ -127,11 +176,10 @@ def _rows(text: str) -> Iterator[tuple[str, str]]:
         yield label.strip(), rest.strip()
 
 
-def _by_question(options: Iterable[Option]) -> dict[str, tuple[str, ...]]:
+def _by_question(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
-    for option in options:
-        slug = option.question.slug
-        found[slug] = (*found.get(slug, ()), option.slug)
+    for question, _, option in (name.partition(":") for name in names):
+        found[question] = (*found.get(question, ()), option)
     return found
 
 
@@ -139,10 +187,92 @@ def _lines(text: str) -> tuple[str, ...]:
     return tuple(line for line in text.split("\n") if line.strip())
 
 
+def build_if_whole() -> Guide | None:
+    try:
+        return build()
+    except GuideError:
+        return None
+
+
+def problems() -> list[tuple[Thing | None, str]]:
+    """Why it makes no guide, in words, each with the thing to mend."""
+    try:
+        build()
+    except GuideError as error:
+        return problems_of(error)
+    return []
+
+
+def problems_of(error: GuideError) -> list[tuple[Thing | None, str]]:
+    try:
+        found = SimpleNamespace(**parts_of_it())
+    except GuideError:
+        return [(None, problem) for problem in error.problems]
+    return [place_of(problem, found) for problem in error.problems]
+
+
+@contextmanager
+def staying_whole() -> Iterator[None]:
+    """Undo what would make it no guide any more, and raise GuideError with the reasons in words."""
+    was_whole = not problems()
+    with transaction.atomic():
+        yield
+        if was_whole:
+            hold_whole()
+
+
+def hold_whole() -> Guide:
+    """The guide that it makes. Raises GuideError with the reasons in words."""
+    try:
+        return build()
+    except GuideError as error:
+        raise GuideError([sentence for _, sentence in problems_of(error)]) from None
+
+
+def left_out(status: str) -> list[Model]:
+    """The rows that are drafts, or retired."""
+    usable = [model for model in PARTS if issubclass(model, models.Usable)]
+    return [row for model in usable for row in model._default_manager.filter(status=status)]
+
+
+def row_of(kind: str, slug: str) -> Any:
+    """The row that a thing of the guide stands for. Raises LookupError."""
+    model = KINDS[kind]
+    rows: Sequence[Model] | QuerySet[Model]
+    if model is Thresholds:
+        rows = model._default_manager.all()
+    elif model is Evidence:
+        cause, _, place = slug.partition(" ")
+        used = [row for row in Evidence.objects.filter(cause__slug=cause) if row.is_used]
+        rows = used[int(place) :] if place.isdecimal() and len(place) < LONGEST_PLACE else []
+    elif model is Option:
+        question, _, slug = slug.partition(":")
+        rows = model._default_manager.filter(question__slug=question, slug=slug)
+    else:
+        rows = model._default_manager.filter(slug=slug)
+    for row in rows[:1]:
+        return row
+    raise LookupError(f"no {kind} {slug}")
+
+
+def keys() -> dict[tuple[str, str], int]:
+    """The key of every row, by its kind and by its slug in the guide."""
+    found = {
+        (str(model._meta.model_name), _name(row)): row.pk
+        for model in PARTS
+        if model is not Evidence
+        for row in model._default_manager.all()
+    }
+    used = Evidence.objects.filter(status="").select_related("cause")
+    for cause, rows in groupby(used, key=lambda row: row.cause.slug):
+        found |= {("evidence", f"{cause} {place}"): row.pk for place, row in enumerate(rows)}
+    return {**found, ("thresholds", ""): 1}
+
+
 def has_unpublished_changes() -> bool:
     """Whether it holds anything that stands in no release."""
     try:
-        return is_unpublished(build())
+        return bool(left_out("draft")) or is_unpublished(build())
     except GuideError:
         return not is_empty()
 
@@ -153,7 +283,8 @@ def is_unpublished(guide: Guide) -> bool:
 
 
 def is_empty() -> bool:
-    return not Thresholds.objects.exists() and not any(model.objects.exists() for model, _ in LISTS.values())
+    tables: list[Rows] = [Thresholds, *LISTS.values()]
+    return not any(model._default_manager.exists() for model in tables)
 
 
 # A guide to rows.
@@ -170,7 +301,7 @@ def replace(guide: Guide) -> None:
     writer = _Writer()
     _delete_everything()
     Thresholds.objects.create(**{name: _stored(name, getattr(guide, name)) for name in THRESHOLDS})
-    for name, (model, _) in LISTS.items():
+    for name, model in LISTS.items():
         writer.write(model, getattr(guide, name))
     writer.connect()
 
@@ -179,9 +310,9 @@ class _Writer:
     """Writes rows in an order in which what they belong to is there, and then who names whom."""
 
     def __init__(self) -> None:
-        tables = [*(model for model, _ in LISTS.values()), *CHILDREN.values()]
+        tables = [*LISTS.values(), *CHILDREN.values()]
         self.before: dict[tuple[Rows, str], list[int]] = defaultdict(list)
-        for row in (row for model in tables for row in model.objects.order_by("-pk")):
+        for row in (row for model in tables for row in model._default_manager.order_by("-pk")):
             self.before[type(row), _name(row)].append(row.pk)
         self.keys: dict[tuple[Rows, str], int] = {}
         self.written: list[tuple[Any, Any]] = []
@@ -192,14 +323,14 @@ class _Writer:
         for row in rows:
             before = self.before[model, _name(row)]
             row.pk = before.pop() if before else None
-        model.objects.bulk_create(rows)
+        model._default_manager.bulk_create(rows)
         for row, item in zip(rows, items, strict=True):
             self.keys[model, _name(row)] = row.pk
             self.written.append((row, item))
             for name in CHILDREN.keys() & {field.name for field in fields(item)}:
-                self.write(CHILDREN[name], getattr(item, name), **{model._meta.model_name: row})
+                self.write(CHILDREN[name], getattr(item, name), **{str(model._meta.model_name): row})
 
-    def _plain(self, model: Rows, item: Any) -> dict[str, Any]:
+    def _plain(self, model: Rows, item: Any) -> dict[str, object]:
         names = {field.name for field in fields(item)} & {field.name for field in model._meta.concrete_fields}
         found = {name: _stored(name, getattr(item, name)) for name in names}
         if model is Cause:
@@ -207,18 +338,36 @@ class _Writer:
         return found
 
     def connect(self) -> None:
-        links = defaultdict(list)
+        found: defaultdict[Rows, list[Model]] = defaultdict(list)
         for row, item in self.written:
             for field in row._meta.many_to_many:
-                own, other = field.m2m_column_name(), field.m2m_reverse_name()
-                for position, name in enumerate(_named(item, field.name)):
-                    link = field.remote_field.through(
-                        **{own: row.pk, other: self.keys[field.related_model, name]}
-                    )
-                    link.position = position
-                    links[type(link)].append(link)
-        for through, rows in links.items():
-            through.objects.bulk_create(rows)
+                found[field.remote_field.through] += _links(row, item, field, self.keys)
+        for through, links in found.items():
+            through._default_manager.bulk_create(links)
+
+
+def _links(row: Model, item: Any, field: Any, keys: Mapping[tuple[Rows, str], int]) -> Iterator[Model]:
+    """What the item names in a field, as rows of the table between."""
+    own, other = field.m2m_column_name(), field.m2m_reverse_name()
+    for position, name in enumerate(_named(item, field.name)):
+        link = field.remote_field.through(**{own: row.pk, other: keys[field.related_model, name]})
+        link.position = position
+        yield link
+
+
+def set_field(row: Any, name: str, item: Any) -> None:
+    """Give one field of a row the value that an item of a guide has."""
+    field = row._meta.get_field(name)
+    model: Rows = field.related_model
+    keys = {(model, _name(one)): one.pk for one in model._default_manager.all()} if model else {}
+    if field.many_to_many:
+        through = field.remote_field.through
+        through.objects.filter(**{field.m2m_column_name(): row.pk}).delete()
+        through.objects.bulk_create(_links(row, item, field, keys))
+    else:
+        value = getattr(item, name)
+        setattr(row, field.attname, keys[model, value] if model else _stored(name, value))
+    row.save()
 
 
 def _stored(name: str, value: Any) -> Any:
@@ -248,16 +397,16 @@ def _named(item: Any, name: str) -> Iterable[str]:
 
 def _delete_everything() -> None:
     """First who names whom, for what is named is protected."""
-    tables = [*(model for model, _ in LISTS.values()), *CHILDREN.values()]
+    tables: list[Any] = [*LISTS.values(), *CHILDREN.values()]
     for model in tables:
         for field in model._meta.many_to_many:
             field.remote_field.through.objects.all().delete()
     for model in (Vignette, Cause, Question, *tables, Thresholds):
-        model.objects.all().delete()
+        model._default_manager.all().delete()
 
 
 def _storage_problems(guide: Guide) -> Iterator[str]:
-    for path, value in _leaves(guide, ""):
+    for path, value in leaves(guide):
         if isinstance(value, str) and not _can_be_kept(value):
             yield f"{path}: holds a character that cannot be kept"
         elif type(value) is int and abs(value) > models.MOST_POINTS:
@@ -270,19 +419,6 @@ def _storage_problems(guide: Guide) -> Iterator[str]:
     for n, level in enumerate(guide.levels):
         if tuple(_rows(_stored("card", level.card))) != tuple((row.label, row.text) for row in level.card):
             yield f"levels[{n}].card: each row must be one line, with no colon in its label"
-
-
-def _leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
-    """Yield each part of the guide that is no list, with its path in the guide's file."""
-    if isinstance(value, tuple):
-        for n, item in enumerate(value):
-            yield from _leaves(item, f"{path}[{n}]")
-        return
-    yield path, value
-    if isinstance(value, dict) or is_dataclass(value):
-        inner = value if isinstance(value, dict) else {f.name: getattr(value, f.name) for f in fields(value)}
-        for name, item in inner.items():
-            yield from _leaves(item, f"{path}.{name}" if path else name)
 
 
 def _can_be_kept(text: str) -> bool:

@@ -1,0 +1,148 @@
+"""What stands in front of every page of the staff."""
+
+import re
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from hashlib import sha256
+from http import HTTPStatus
+
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.db import DataError, transaction
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.template.response import SimpleTemplateResponse
+from django.utils import timezone
+from django.utils.http import urlencode
+
+from content.models import SentForm
+from triage.engine import limits
+
+View = Callable[..., HttpResponseBase]
+
+EDIT, REVIEW, PUBLISH = "content.change_question", "content.review_guide", "content.publish_guide"
+
+STARTS_WITH = ("cause", "answers", "urgency", "_popup", "_to_field")
+"""What the address of a new thing may hold. Each screen reads it with care, or not at all."""
+REMEMBERED = timedelta(days=1)
+"""How long a form that was sent is told apart from its repetition."""
+NOT_KEPT = re.compile("password|csrf|_code")
+"""Fields that no page holds for somebody to send once more."""
+
+turns = threading.BoundedSemaphore(limits.STAFF_AT_ONCE)
+
+
+def permitted(view: View, permission: str) -> View:
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        if not request.user.has_perm(permission):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def in_turn(view: View) -> View:
+    """Some of a process' threads are left to the public, whatever staff ask for, and however large it is."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        if not turns.acquire(timeout=limits.STAFF_WAIT):
+            return _busy(request)
+        try:
+            return view(request, *args, **kwargs)
+        finally:
+            turns.release()
+
+    return guarded
+
+
+def _busy(request: HttpRequest) -> HttpResponseBase:
+    """What was sent stays on the page, to be sent again."""
+    is_sent = request.method == "POST"
+    again = {
+        "title": "Not at once",
+        "busy": True,
+        "method": "post" if is_sent else "get",
+        "action": request.get_full_path() if is_sent else request.path,
+        "pairs": pairs(request.POST if is_sent else request.GET),
+    }
+    response = render(request, "admin/again.html", again, status=HTTPStatus.SERVICE_UNAVAILABLE)
+    response["Retry-After"] = "5"
+    return response
+
+
+def pairs(sent: QueryDict) -> list[tuple[str, str]]:
+    """What a page holds of a form, to be sent again."""
+    every = ((name, value) for name, values in sent.lists() for value in values)
+    return [(name, value) for name, value in every if not NOT_KEPT.search(name)]
+
+
+def in_use(view: View) -> View:
+    """A session ends after half an hour without use.
+
+    SESSION_SAVE_EVERY_REQUEST would ask the database on public pages, too, for any session that is sent.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        request.session.modified = True
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def once(view: View) -> View:
+    """A form that is sent twice acts once: the second time leads where the first one did.
+
+    Each page that is shown has a token of its own, so a double click, or a form sent again, sends the same.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        if not request.POST.get("csrfmiddlewaretoken"):
+            return view(request, *args, **kwargs)
+        told = f"{request.user.pk} {request.get_full_path()} {request.POST.urlencode()}"
+        forms = SentForm.objects
+        with transaction.atomic():
+            sent, is_first = forms.get_or_create(digest=sha256(told.encode()).hexdigest())
+            if not is_first:
+                return HttpResponseRedirect(sent.led_to)
+            response = view(request, *args, **kwargs)
+            if response.status_code == HTTPStatus.FOUND:
+                sent.led_to = response["Location"]
+                sent.save()
+            else:  # nothing was done, so it may be sent again
+                sent.delete()
+            forms.filter(sent_at__lt=timezone.now() - REMEMBERED).delete()
+            return response
+
+    return guarded
+
+
+def starting_empty(view: View) -> View:
+    """A new thing starts empty: stock fills its form from the address, with whatever stands there."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        found = request.resolver_match
+        if found is not None and str(found.url_name).endswith("_add"):
+            kept = {name: str(value) for name, value in request.GET.items() if name in STARTS_WITH}
+            request.GET = QueryDict(urlencode(kept))
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def within_bounds(view: View) -> View:
+    """A number or a day that no database knows is a mistake of who sent it, not ours."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        try:
+            response = view(request, *args, **kwargs)
+            return response.render() if isinstance(response, SimpleTemplateResponse) else response
+        except (OverflowError, DataError) as error:
+            raise BadRequest("A value is out of bounds.") from error
+
+    return guarded

@@ -1,0 +1,180 @@
+"""Nothing that staff typed is lost, and nothing happens twice."""
+
+import re
+from collections.abc import Callable
+from html import unescape
+
+import pytest
+from django.contrib.auth.models import User
+from django.http import HttpResponse
+
+from content.models import Cause, Section
+from tests.client import Client
+from tests.content.screens import said, screen, shown
+from triage.models import Release
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("small")]
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def publisher(staff: Callable[[str], Client]) -> Client:
+    client = staff("Publisher")
+    user = User.objects.get(username="Publisher")
+    user.set_password(PASSWORD)
+    user.save()
+    client.force_login(user, "django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def end_session(client: Client) -> None:
+    client.session.flush()
+
+
+def raw(response: HttpResponse) -> str:
+    return response.content.decode()
+
+
+def inputs(page: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page):
+        found.setdefault(name, []).append(unescape(value))
+    return found
+
+
+# A session that ended.
+
+
+def save_after_the_end(client: Client, **typed: str) -> str:
+    cause = Cause.objects.get(slug="cold")
+    form = shown(client, screen(cause)) | typed
+    end_session(client)
+    return raw(client.post(screen(cause), form))
+
+
+def log_in_again(client: Client, page: str, password: str = PASSWORD) -> str:
+    kept = {name: values[0] for name, values in inputs(page).items()}
+    sent = kept | {"username": "Publisher", "password": password}
+    return raw(client.post("/admin/login/", sent))
+
+
+def test_what_was_sent_after_the_session_ended_is_kept_on_the_log_in_page(publisher: Client) -> None:
+    page = save_after_the_end(publisher, what="Mine.")
+    assert "Your session has ended. What you typed is kept" in page
+    assert Cause.objects.get(slug="cold").what == "What it is."
+
+
+def test_after_the_log_in_it_can_be_sent(publisher: Client) -> None:
+    page = log_in_again(publisher, save_after_the_end(publisher, what="Mine.\r\n\r\n“Two.”"))
+    assert "is not saved yet" in page
+    publisher.post(screen(Cause.objects.get(slug="cold")), inputs(page))
+    assert Cause.objects.get(slug="cold").what == "Mine.\n\n“Two.”"
+
+
+def test_a_wrong_password_loses_nothing(publisher: Client) -> None:
+    page = log_in_again(publisher, save_after_the_end(publisher, what="Mine."), "wrong")
+    assert "do not fit together" in page
+    page = log_in_again(publisher, page)
+    publisher.post(screen(Cause.objects.get(slug="cold")), inputs(page))
+    assert Cause.objects.get(slug="cold").what == "Mine."
+
+
+def test_what_another_changed_meanwhile_is_still_told(publisher: Client) -> None:
+    page = log_in_again(publisher, save_after_the_end(publisher, what="Mine."))
+    Cause.objects.update(what="Theirs.")
+    told = said(publisher.post(screen(Cause.objects.get(slug="cold")), inputs(page)))
+    assert "What it is is now: Theirs." in told
+    assert ">\nMine.</textarea>" in told
+
+
+def test_no_password_is_kept(publisher: Client) -> None:
+    end_session(publisher)
+    page = raw(publisher.post("/admin/password_change/", {"old_password": "my-old-one", "other": "x"}))
+    assert "other" in inputs(log_in_again(publisher, page))
+    assert "my-old-one" not in page
+
+
+def test_a_stranger_who_sends_something_is_led_to_the_plain_log_in() -> None:
+    answer = Client().post(screen(Cause.objects.first()), {"what": "Mine."})
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/admin/login/?next=")
+
+
+# The same sent twice.
+
+
+def with_token(client: Client, url: str) -> dict[str, str]:
+    """The token that a browser would send from this page."""
+    found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', raw(client.get(url)))
+    assert found
+    return {"csrfmiddlewaretoken": found[1]}
+
+
+def test_a_double_click_on_save_adds_one_row(publisher: Client) -> None:
+    url = "/admin/content/section/add/"
+    form = shown(publisher, url) | with_token(publisher, url) | {"title": "Sleep", "text": "Rest.[F01]"}
+    first, second = publisher.post(url, form), publisher.post(url, form)
+    assert Section.objects.filter(title="Sleep").count() == 1
+    assert second["Location"] == first["Location"]
+
+
+def test_a_double_click_on_publish_again_makes_one_release(
+    publisher: Client, publish_all: Callable[..., Release]
+) -> None:
+    publish_all()
+    url = "/admin/releases/1/publish-again/"
+    sent = with_token(publisher, "/admin/releases/1/") | {"note": "Again."}
+    first, second = publisher.post(url, sent), publisher.post(url, sent)
+    assert Release.objects.count() == 2
+    assert second["Location"] == first["Location"]
+
+
+def test_a_double_click_on_publish_says_that_it_was_published(
+    publisher: Client, publish_all: Callable[..., Release]
+) -> None:
+    publish_all()
+    Section.objects.update(title="Other")
+    page = said(publisher.get("/admin/review/"))
+    digest = re.search(r'name="digest" value="(\w+)"', page)
+    assert digest
+    sent = with_token(publisher, "/admin/review/") | {"digest": digest[1], "against": "1", "note": "Other."}
+    publisher.post("/admin/publish/", sent)
+    assert publisher.post("/admin/publish/", sent)["Location"] == "/admin/releases/"
+
+
+def test_what_was_refused_can_be_sent_again(publisher: Client) -> None:
+    url = "/admin/content/section/add/"
+    form = shown(publisher, url) | with_token(publisher, url) | {"title": "", "text": "Rest.[F01]"}
+    assert [publisher.post(url, form).status_code for _ in range(2)] == [200, 200]
+
+
+def test_the_same_typed_anew_is_sent_anew(publisher: Client) -> None:
+    url = "/admin/content/section/add/"
+    for _ in range(2):
+        form = shown(publisher, url) | with_token(publisher, url) | {"title": "Sleep", "text": "Rest.[F01]"}
+        publisher.post(url, form)
+    assert [section.slug for section in Section.objects.filter(title="Sleep")] == ["sleep", "sleep_2"]
+
+
+# Short names.
+
+
+@pytest.mark.parametrize(
+    ("words", "slug"),
+    [("Too much tea", "too_much_tea"), ("7 “odd” days!", "odd_days"), ("Ää", "aa"), ("?", "row")],
+)
+def test_a_short_name_is_made_from_the_words(publisher: Client, words: str, slug: str) -> None:
+    url = "/admin/content/section/add/"
+    publisher.post(url, shown(publisher, url) | {"title": words, "text": "Rest.[F01]"})
+    assert Section.objects.get(title=words).slug == slug
+
+
+def test_an_error_leads_to_its_field(publisher: Client) -> None:
+    cause = Cause.objects.first()
+    page = said(publisher.post(screen(cause), shown(publisher, screen(cause)) | {"name": ""}))
+    assert '<a href="#id_name">Name</a>' in page
+
+
+def test_every_page_of_the_lists_asks_before_typed_text_is_left(publisher: Client) -> None:
+    assert "/staff" in said(publisher.get(screen(Cause.objects.first())))

@@ -1,11 +1,19 @@
 """Two guides compared, word by word."""
 
 import difflib
+import hashlib
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import NamedTuple
 
-from content.things import Thing, Words, label, things
+from django.apps import apps
+
+from content.models import Usable
+from content.things import NO_FIELD, Thing, Words, label, things
+from triage.engine import limits
 from triage.engine.guide import Guide
 
 SAME_EVIDENCE: tuple[Callable[[Thing], object], ...] = (
@@ -32,6 +40,37 @@ class Difference:
     thing: Thing
     before: tuple[Piece, ...]
     after: tuple[Piece, ...]
+    field: str = ""
+    """Which value of the thing; empty for a whole thing, and for an order."""
+    earlier: Thing | None = None
+    """The thing before, where a value of it differs."""
+
+    @property
+    def is_gone(self) -> bool:
+        return not self.field and not self.after
+
+    @property
+    def is_order(self) -> bool:
+        return not self.field and bool(self.before and self.after)
+
+    @property
+    def what(self) -> str:
+        """What of the thing differs."""
+        if self.field:
+            return label(self.thing.kind, self.field).capitalize()
+        return "Order" if self.is_order else "Gone" if self.is_gone else "New"
+
+    @property
+    def can_undo(self) -> bool:
+        """A signature is of a clinician's making alone, and a level is always there."""
+        is_usable = issubclass(apps.get_model("content", self.thing.kind), Usable)
+        return self.field not in NO_FIELD if self.field else is_usable or self.is_order
+
+    @property
+    def key(self) -> str:
+        """Tells this very change from any other, a later one of the same value too."""
+        told = (self.thing.kind, self.thing.slug, self.field, self.was, self.now)
+        return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
 
     @property
     def was(self) -> str:
@@ -40,6 +79,17 @@ class Difference:
     @property
     def now(self) -> str:
         return "".join(piece.text for piece in self.after)
+
+
+class ByThing(NamedTuple):
+    name: str
+    changes: tuple[Difference, ...]
+
+
+def by_thing(changes: Iterable[Difference]) -> list[ByThing]:
+    """Neighbours that speak of the same thing together; an order speaks of its list."""
+    names = groupby(changes, key=lambda one: one.place if one.is_order else one.thing.name)
+    return [ByThing(name, tuple(same)) for name, same in names]
 
 
 def differences(before: Guide, after: Guide) -> tuple[Difference, ...]:
@@ -68,14 +118,17 @@ def _pairs(old: list[Thing], new: list[Thing]) -> dict[tuple[str, str], Thing]:
     """What each thing of the newer guide was. Evidence has no slug: its condition or its words tell."""
     was = {(thing.kind, thing.slug): thing for thing in old if thing.kind != "evidence"}
     pairs = {key: was[key] for thing in new if (key := (thing.kind, thing.slug)) in was}
-    left = [thing for thing in old if thing.kind == "evidence"]
+    left, rows = ([thing for thing in every if thing.kind == "evidence"] for every in (old, new))
     for same in SAME_EVIDENCE:
-        for thing in new:
-            if thing.kind == "evidence" and ("evidence", thing.slug) not in pairs:
-                found = next((one for one in left if same(one) == same(thing)), None)
-                if found:
-                    pairs["evidence", thing.slug] = found
-                    left.remove(found)
+        found: defaultdict[object, deque[Thing]] = defaultdict(deque)
+        for one in left:
+            found[same(one)].append(one)
+        for row in rows:
+            if found[same(row)]:
+                pairs["evidence", row.slug] = found[same(row)].popleft()
+        rows = [row for row in rows if ("evidence", row.slug) not in pairs]
+        taken = {was.slug for (kind, _), was in pairs.items() if kind == "evidence"}
+        left = [one for one in left if one.slug not in taken]
     return pairs
 
 
@@ -84,7 +137,8 @@ def _field_differences(was: Thing, thing: Thing, before: Words, after: Words) ->
     for name, value in was.fields().items():
         if value != new[name]:
             place = f"{thing.name}, {label(thing.kind, name)}"
-            yield _difference(place, thing, before.say(name, value), after.say(name, new[name]))
+            words = before.say(name, value), after.say(name, new[name])
+            yield replace(_difference(place, thing, *words), field=name, earlier=was)
 
 
 def _summary(thing: Thing, words: Words) -> str:
@@ -113,11 +167,17 @@ def _groups(every: list[Thing], kind: str) -> dict[str, dict[str, Thing]]:
 
 
 def _difference(place: str, thing: Thing, before: str, after: str) -> Difference:
-    was, now = _words(before), _words(after)
+    return Difference(place, thing, *pieces(before, after))
+
+
+def pieces(before: str, after: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
+    """A text before and after, parted into words that stay and words that do not."""
+    was, now = _words(before) if after else [before], _words(after) if before else [after]
+    times = Counter(now)
+    if sum(times[word] for word in was) > limits.PAIRS:
+        was, now = [before], [after]
     blocks = difflib.SequenceMatcher(None, was, now, autojunk=False).get_opcodes()
-    return Difference(
-        place,
-        thing,
+    return (
         tuple(Piece("".join(was[i:j]), tag != "equal") for tag, i, j, _, _ in blocks if j > i),
         tuple(Piece("".join(now[i:j]), tag != "equal") for tag, _, _, i, j in blocks if j > i),
     )

@@ -1,0 +1,66 @@
+"""Who changed what in the working copy."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.db.models import Model
+
+from content import working_copy
+from content.differences import ByThing, Difference, by_thing, differences
+from triage.engine.guide import Guide
+
+SIGNED = "Signed."
+"""What the history of a row says where a clinician signed it."""
+
+
+class ByPerson(NamedTuple):
+    people: str
+    """Their names; empty where none is known."""
+    things: list[ByThing]
+
+
+def by_person(changes: Iterable[Difference], since: datetime | None) -> list[ByPerson]:
+    """The changes by who made them since then, and thing by thing."""
+    names, keys = _names(since), working_copy.keys()
+    found: dict[str, list[ByThing]] = defaultdict(list)
+    for group in by_thing(changes):
+        thing = group.changes[0].thing
+        rows = [(thing.kind, thing.slug), *([("question", thing.within)] if thing.kind == "option" else [])]
+        who = dict.fromkeys(name for row in rows for name in names.get((row[0], keys.get(row, 0)), ()))
+        found[", ".join(who)].append(group)
+    return [ByPerson(*pair) for pair in sorted(found.items())]
+
+
+def _names(since: datetime | None) -> dict[tuple[str, int], list[str]]:
+    """By kind and key of a row, who saved it, the last one first."""
+    entries = LogEntry.objects.filter(content_type__app_label="content")
+    if since:
+        entries = entries.filter(action_time__gte=since)
+    found: dict[tuple[str, int], list[str]] = defaultdict(list)
+    for kind, key, name in entries.values_list("content_type__model", "object_id", "user__username"):
+        found[kind, int(key or 0)].append(name)
+    return found
+
+
+def log_replaced(before: Guide | None, after: Guide, user_id: int | None, message: str) -> None:
+    """An entry for each row that differs after the whole working copy was replaced."""
+    changes = differences(before, after) if before else ()
+    things = {(change.thing.kind, change.thing.slug) for change in changes if not change.is_gone}
+    rows = [working_copy.row_of(*thing) for thing in sorted(things)]
+    log(rows, user_id, message)
+
+
+def log(rows: Collection[Model], user_id: Any, message: str) -> None:
+    if rows:
+        LogEntry.objects.log_actions(user_id, rows, CHANGE, message)
+
+
+def told_changes(before: dict[str, tuple[str, str]], after: dict[str, tuple[str, str]]) -> Iterator[str]:
+    """Each value that differs, in words, before and after."""
+    for key in {**before, **after}:
+        (name, was), (new_name, now) = before.get(key, ("", "")), after.get(key, ("", ""))
+        if was != now:
+            yield f"{new_name or name}: “{was}” → “{now}”"

@@ -1,0 +1,49 @@
+"""One change of the working copy, taken back to what the live release has."""
+
+from typing import Any
+
+from content import working_copy
+from content.differences import Difference
+from content.models import Evidence
+from triage.engine.guide import GuideError
+
+
+def undo(change: Difference) -> Any:
+    """Take it back, and return its row. What is new becomes a draft, for somebody wrote it.
+
+    Raises LookupError where no row is left of what is gone, and GuideError where others stand on the
+    change, or it stands on another one.
+    """
+    row, before = _row(change), working_copy.build()
+    with working_copy.staying_whole():
+        if change.field and change.earlier:
+            working_copy.set_field(row, change.field, change.earlier.item)
+        elif change.is_order:
+            _order(row, change.was.split(", "))
+        else:
+            row.status = "" if change.is_gone else "draft"
+            row.save()
+        if working_copy.hold_whole() == before:
+            raise GuideError(["it speaks of what is retired or a draft; take that back first"])
+    return row
+
+
+def _row(change: Difference) -> Any:
+    thing = change.thing
+    if not (change.is_gone and thing.kind == "evidence"):
+        return working_copy.row_of(thing.kind, thing.slug)
+    left = Evidence.objects.exclude(status="").filter(cause__slug=thing.within, text=thing.item.text)
+    for row in left[:1]:
+        return row
+    raise LookupError
+
+
+def _order(row: Any, slugs: list[str]) -> None:
+    """Give those of the slugs the places that they share, in this order; the others stay where they are."""
+    rows = list(row.siblings())
+    named = {one.slug: one for one in rows if one.slug in slugs}
+    turn = iter(slugs)
+    rows = [named[next(turn)] if one.slug in named else one for one in rows]
+    for position, one in enumerate(rows):
+        one.position = position
+    type(row)._default_manager.bulk_update(rows, ["position"])

@@ -1,0 +1,173 @@
+"""One change of the working copy is thrown away; who made it is told."""
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib.admin.models import LogEntry
+
+from content import publishing, working_copy
+from content.models import (
+    Cause,
+    Evidence,
+    Fact,
+    Option,
+    Page,
+    Question,
+    Section,
+    Thresholds,
+    UrgencyRule,
+    Vignette,
+)
+from tests.build import a_lawful_guide
+from tests.client import Client
+from tests.content.screens import said, screen, shown
+from triage.engine.file import dump
+from triage.models import Release
+
+pytestmark = pytest.mark.django_db
+
+Change = Callable[[], object]
+
+
+@pytest.fixture
+def publisher(staff: Callable[[str], Client], publish_all: Callable[..., Release]) -> Client:
+    publish_all()
+    return staff("Publisher")
+
+
+def changes() -> tuple[str, ...]:
+    return tuple(change.place for change in publishing.review_working_copy().differences)
+
+
+def throw_away(client: Client, n: int = 0) -> str:
+    key = publishing.review_working_copy().differences[n].key
+    return said(client.post("/admin/throw-away/", {"change": key}, follow=True))
+
+
+CHANGES: dict[str, Change] = {
+    "a text": lambda: Cause.objects.filter(slug="cold").update(what="Other."),
+    "a number": lambda: Evidence.objects.filter(points=-1).update(points=-3),
+    "a condition": lambda: UrgencyRule.objects.filter(slug="weak_legs").update(
+        condition='{"all": ["warning_signs:weakness", "trend:worse"]}'
+    ),
+    "a follow-up": lambda: Question.objects.filter(slug="caffeine_amount").update(show_if="{}"),
+    "a source": lambda: UrgencyRule.objects.get(slug="weak_legs").facts.add(Fact.objects.first()),
+    "the answers of a story": lambda: Vignette.objects.get(slug="v001").answers.remove(
+        Option.objects.get(slug="shivering")
+    ),
+    "a threshold": lambda: Thresholds.objects.update(strong_at=5),
+    "an order": lambda: Page.objects.get(slug="duration").move(-1),
+    "a new row": lambda: Option.objects.create(
+        question=Question.objects.get(slug="onset"), slug="slow", text="Slowly", clause="it came slowly"
+    ),
+    "a thing that was retired": lambda: Cause.objects.filter(slug="caffeine").update(status="retired"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
+def test_what_was_changed_is_as_it_was_published(publisher: Client, change: Change) -> None:
+    before = dump(working_copy.build())
+    change()
+    assert dump(working_copy.build()) != before
+    while places := changes():
+        told = [throw_away(publisher, n) for n in range(len(places)) if n < len(changes())]
+        assert any("Thrown away:" in one for one in told), told
+    assert dump(working_copy.build()) == before
+
+
+def test_the_changes_of_others_stay(publisher: Client) -> None:
+    Cause.objects.filter(slug="cold").update(what="Mine.")
+    Section.objects.update(title="Theirs")
+    throw_away(publisher)
+    assert Cause.objects.get(slug="cold").what == "What it is."
+    assert Section.objects.get().title == "Theirs"
+
+
+def test_what_is_new_stays_as_a_draft(publisher: Client) -> None:
+    CHANGES["a new row"]()
+    throw_away(publisher)
+    assert Option.objects.get(slug="slow").status == "draft"
+
+
+def test_a_change_that_was_changed_again_is_not_thrown_away(publisher: Client) -> None:
+    Cause.objects.filter(slug="cold").update(what="First.")
+    key = publishing.review_working_copy().differences[0].key
+    Cause.objects.filter(slug="cold").update(what="Second.")
+    page = said(publisher.post("/admin/throw-away/", {"change": key}, follow=True))
+    assert "no longer as it was shown. Nothing was thrown away." in page
+    assert Cause.objects.get(slug="cold").what == "Second."
+
+
+def test_what_others_stand_on_is_not_thrown_away(publisher: Client) -> None:
+    CHANGES["a new row"]()
+    UrgencyRule.objects.filter(slug="weak_legs").update(condition='{"all": ["onset:slow"]}')
+    new = next(n for n, place in enumerate(changes()) if place.startswith("New:"))
+    page = throw_away(publisher, new)
+    assert "Not thrown away: Urgency rule “Weak legs.”" in page, page[page.index("Not thrown") :][:300]
+
+
+def test_what_speaks_of_something_retired_says_to_take_that_back_first(publisher: Client) -> None:
+    Cause.objects.filter(slug="caffeine").update(status="retired")
+    story = next(n for n, place in enumerate(changes()) if place.startswith("Story"))
+    assert "take that back first" in throw_away(publisher, story)
+
+
+def test_a_row_that_is_no_longer_there_says_how_to_have_it_again(publisher: Client) -> None:
+    Evidence.objects.filter(points=-1).delete()
+    assert "Put the release back to have it again." in throw_away(publisher)
+
+
+def test_throwing_away_stands_in_the_history_with_the_words_that_went(publisher: Client) -> None:
+    Cause.objects.filter(slug="cold").update(what="Other.")
+    throw_away(publisher)
+    page = said(publisher.get(screen(Cause.objects.get(slug="cold"), "history")))
+    assert "Thrown away: Cause “Cold”, what it is: “Other.” → “What it is.”" in page
+
+
+# Who changed what.
+
+
+def test_the_review_tells_whose_change_it_is_thing_by_thing(publisher: Client) -> None:
+    cold = Cause.objects.get(slug="cold")
+    publisher.post(screen(cold), shown(publisher, screen(cold)) | {"what": "Other."})
+    Section.objects.update(title="Theirs")
+    page = said(publisher.get("/admin/review/"))
+    assert page.index("By nobody whose name was kept") < page.index("Section “Theirs”")
+    assert page.index("By Publisher") < page.index("Cause “Cold”")
+
+
+def test_an_option_changed_on_the_screen_of_its_question_names_who_did(publisher: Client) -> None:
+    question = Question.objects.get(slug="onset")
+    form = shown(publisher, screen(question))
+    publisher.post(screen(question), form | {"options-0-text": "At once"})
+    assert "By Publisher" in said(publisher.get("/admin/review/"))
+
+
+def test_the_history_has_the_words_before_and_after(publisher: Client) -> None:
+    cold = Cause.objects.get(slug="cold")
+    publisher.post(screen(cold), shown(publisher, screen(cold)) | {"what": "Other."})
+    assert LogEntry.objects.first().change_message == "What it is: “What it is.” → “Other.”"
+
+
+def test_a_save_that_changed_nothing_says_so(publisher: Client) -> None:
+    cold = Cause.objects.get(slug="cold")
+    publisher.post(screen(cold), shown(publisher, screen(cold)))
+    assert LogEntry.objects.first().get_change_message() == "No fields changed."
+
+
+def test_what_replaces_the_working_copy_stands_in_the_history_of_each_row(publisher: Client) -> None:
+    Cause.objects.filter(slug="cold").update(what="Other.")
+    publisher.post("/admin/releases/1/put-back/", {"discard": "on"})
+    page = said(publisher.get(screen(Cause.objects.get(slug="cold"), "history")))
+    assert "Put release 1 back as the working copy." in page
+    assert LogEntry.objects.count() == 1
+
+
+def test_after_a_roll_back_it_is_said_that_the_working_copy_stays(publisher: Client) -> None:
+    page = said(publisher.post("/admin/releases/1/publish-again/", {"note": "Back."}, follow=True))
+    assert "The working copy stays as it is." in page
+
+
+def test_a_lawful_guide_has_nothing_to_throw_away(publisher: Client) -> None:
+    working_copy.replace(a_lawful_guide())
+    assert "Nothing differs from the live release." in said(publisher.get("/admin/review/"))

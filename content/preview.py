@@ -1,13 +1,14 @@
 """The whole questionnaire on the working copy or a release, for staff. It has a cookie of its own."""
 
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import URLResolver, reverse
 from django.urls.resolvers import RegexPattern
 from django.utils import timezone
 
-from content import working_copy
+from content import trying, working_copy
 from triage.addresses import Urls
 from triage.engine.file import dump, load
 from triage.engine.guide import Guide
@@ -20,6 +21,8 @@ from triage.releases import PublishedGuide, ReleaseCache
 from triage.views import patterns
 
 COOKIE = "preview"
+SCREEN = "screen"
+"""In the session: where “See it on the page” was chosen."""
 
 
 class OneGuide(ReleaseCache):
@@ -35,15 +38,29 @@ class OneGuide(ReleaseCache):
         return self.guide if number == self.guide.number else None
 
 
+@dataclass(frozen=True)
+class Preview(Site):
+    """From every page that has answers a way to try them, and back to the screen that somebody came from."""
+
+    screen: tuple[str, str] = ("", "")
+    """Its address, and what it is of."""
+
+    def render(self, template: str, **context: object) -> HttpResponse:
+        journey = context.get("journey")
+        names = trying.names_of(journey.answers) if isinstance(journey, Journey) else []
+        try_url = trying.address(names) if names else ""
+        return super().render(template, try_url=try_url, screen=self.screen, **context)
+
+
 @lru_cache(maxsize=4)
-def _over(number: int, text: str, prefix: str) -> Site:
+def _over(number: int, text: str, prefix: str) -> Preview:
     """Kept for as long as the guide stays the same, for its pages prepare much."""
     guide = PublishedGuide(number, load(text), timezone.now(), {})
     what = f"release {number}" if number else "the working copy"
-    return Site(urls=Urls(prefix), cookie_name=COOKIE, releases=OneGuide(guide), preview=what)
+    return Preview(urls=Urls(prefix), cookie_name=COOKIE, releases=OneGuide(guide), preview=what)
 
 
-def questionnaire(number: int | None = None) -> Site:
+def questionnaire(number: int | None = None) -> Preview:
     """Over the working copy, or over a release. Raises GuideError when the working copy makes no guide."""
     if number is None:
         return _over(0, dump(working_copy.build()), reverse("admin:preview"))
@@ -53,7 +70,8 @@ def questionnaire(number: int | None = None) -> Site:
 
 def show(request: HttpRequest, path: str, number: int | None = None) -> HttpResponseBase:
     """The page at this path below the preview's own address. Raises Http404 where there is none."""
-    found = URLResolver(RegexPattern(r""), patterns(questionnaire(number))).resolve(path)
+    site = replace(questionnaire(number), screen=tuple(request.session.get(SCREEN, ("", ""))))
+    found = URLResolver(RegexPattern(r""), patterns(site)).resolve(path)
     return found.func(request, *found.args, **found.kwargs)
 
 

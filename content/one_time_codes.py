@@ -1,12 +1,13 @@
 """One-time codes for the staff log-in: an app on a phone shows them, recovery codes stand in for it."""
 
-from typing import Any
+import base64
 
 from django import forms
-from django.conf import settings
 from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.signals import user_login_failed
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django_otp import devices_for_user, match_token, user_has_device
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
@@ -22,7 +23,7 @@ class Code(forms.PasswordInput):
 
 
 class LogIn(AdminAuthenticationForm):
-    """Name, password, and the code of whoever has enrolled, or of everybody where a deployment demands it."""
+    """Name, password, and the code of whoever has enrolled. `StaffSite` decides what opens without one."""
 
     code = forms.CharField(
         label="One-time code, if you have one",
@@ -34,18 +35,14 @@ class LogIn(AdminAuthenticationForm):
         "invalid_login": "Name, password and code do not fit together, or were tried too often."
     }
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """A recovery code is spent when it is tried, whatever else was wrong: somebody may have seen it."""
         try:
             return super().clean() or self.cleaned_data
         except forms.ValidationError:
-            tried = {"token": self.cleaned_data.get("code", ""), "device__user__username": self._name}
-            StaticToken.objects.filter(**tried).delete()
+            code, name = (self.cleaned_data.get(field, "") for field in ("code", "username"))
+            StaticToken.objects.filter(token=code, device__user__username=name).delete()
             raise
-
-    @property
-    def _name(self) -> str:
-        return str(self.cleaned_data.get("username", ""))
 
     def confirm_login_allowed(self, user: AbstractUser) -> None:
         """What is wrong counts like a wrong password, and the answer does not say what was right."""
@@ -56,7 +53,7 @@ class LogIn(AdminAuthenticationForm):
         raise self.get_invalid_login_error()
 
     def _code_fits(self, user: AbstractUser) -> bool:
-        if not settings.ADMIN_OTP_REQUIRED and not user_has_device(user):
+        if not user_has_device(user):
             return True
         code = self.cleaned_data.get("code")
         user.otp_device = match_token(user, code) if code else None  # type: ignore[attr-defined]
@@ -67,12 +64,44 @@ class AlreadyEnrolled(Exception):
     """The account has a device; it has to be taken away first."""
 
 
+def app_of(user: AbstractUser) -> TOTPDevice | None:
+    """The app that shows this account's codes."""
+    return TOTPDevice.objects.filter(user=user, confirmed=True).first()
+
+
+def key_of(device: TOTPDevice) -> str:
+    """The key as an app takes it when it is typed."""
+    return base64.b32encode(device.bin_key).decode()
+
+
 @transaction.atomic
 def enrol(user: AbstractUser) -> TOTPDevice:
     """A device for this account. Its `config_url` is what the app on the phone is given."""
-    if TOTPDevice.objects.filter(user=user).exists():
+    if app_of(user):
         raise AlreadyEnrolled
-    return TOTPDevice.objects.create(user=user, name="app")
+    device = start(user)
+    device.confirmed = True
+    device.save()
+    return device
+
+
+@transaction.atomic
+def start(user: AbstractUser) -> TOTPDevice:
+    """A device that counts for nothing before `confirm`. One that was started earlier ends."""
+    TOTPDevice.objects.filter(user=user, confirmed=False).delete()
+    return TOTPDevice.objects.create(user=user, name="app", confirmed=False)
+
+
+@transaction.atomic
+def confirm(user: AbstractUser, key: int | None, code: str) -> TOTPDevice | None:
+    """The device that was started counts, in place of an earlier one, if this is the code that it shows."""
+    started = TOTPDevice.objects.select_for_update().filter(user=user, pk=key, confirmed=False).first()
+    if started is None or not started.verify_token(code):
+        return None
+    started.confirmed = True
+    started.save()
+    TOTPDevice.objects.filter(user=user).exclude(pk=started.pk).delete()
+    return started
 
 
 @transaction.atomic
@@ -92,3 +121,15 @@ def forget_devices(user: AbstractUser) -> int:
     for device in devices:
         device.delete()
     return len(devices)
+
+
+def note(user: AbstractUser, words: str) -> None:
+    """A line in the account's history, by its owner, which the admin shows to who looks after accounts."""
+    LogEntry.objects.create(
+        user_id=user.pk,
+        content_type=ContentType.objects.get_for_model(user),
+        object_id=user.pk,
+        object_repr=str(user),
+        action_flag=CHANGE,
+        change_message=words,
+    )

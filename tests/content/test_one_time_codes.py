@@ -14,6 +14,7 @@ from content.one_time_codes import enrol, new_recovery_codes
 pytestmark = pytest.mark.django_db
 
 PASSWORD = "correct horse battery"
+PAGE = "/admin/second-factor/"
 
 
 @pytest.fixture
@@ -89,7 +90,8 @@ def demanded(settings):
     settings.ADMIN_OTP_REQUIRED = True
 
 
-def test_where_they_are_demanded_nobody_gets_in_without(ann, log_in, demanded):
+def test_where_they_are_demanded_who_has_a_device_does_not_get_in_without(ann, log_in, demanded):
+    enrol(ann)
     assert log_in().status_code == 200
     assert log_in("000000").status_code == 200
 
@@ -100,10 +102,18 @@ def test_where_they_are_demanded_the_code_opens(ann, log_in, client, demanded):
 
 
 @pytest.mark.parametrize(
-    "path", ["/admin/", "/admin/review/", "/admin/content/cause/", "/admin/password_change/"]
+    "path",
+    [
+        "/admin/",
+        "/admin/review/",
+        "/admin/content/cause/",
+        "/admin/password_change/",
+        "/admin/second-factor/",
+    ],
 )
-def test_where_they_are_demanded_an_older_session_without_one_opens_nothing(ann, client, demanded, path):
+def test_an_older_session_of_who_has_a_device_opens_nothing_without_its_code(ann, client, path):
     client.force_login(ann)
+    enrol(ann)
     assert client.get(path)["Location"].startswith("/admin/login/")
 
 
@@ -152,11 +162,13 @@ def test_the_command_prints_ten_new_recovery_codes(ann, capsys):
     assert StaticToken.objects.count() == 10
 
 
-def test_the_command_takes_every_device_away(ann, capsys, log_in):
+def test_the_command_takes_every_device_away(ann, capsys, log_in, client):
     enrol(ann)
     new_recovery_codes(ann)
     assert "2 devices" in printed(capsys, "reset_one_time_code", "ann")
     assert log_in().status_code == 302
+    history = client.get(f"/admin/auth/user/{ann.pk}/history/").content.decode()
+    assert "The second factor was removed by a command on the server." in history
 
 
 @pytest.mark.parametrize("command", ["one_time_code", "recovery_codes", "reset_one_time_code"])

@@ -1,0 +1,124 @@
+"""The page where a person sets up a second factor, makes new recovery codes, or removes it."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from types import SimpleNamespace
+from typing import Any
+
+import segno
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_http_methods
+from django_otp import login, match_token
+from django_otp.plugins.otp_static.models import StaticToken
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from content.one_time_codes import app_of, confirm, forget_devices, key_of, new_recovery_codes, note, start
+
+STARTED = "second_factor_started"
+"""In the session: the device that was started here. Its key is shown to nobody else, so no other session
+of this account can make its owner confirm a key that somebody else knows."""
+
+
+class Typed(forms.Form):
+    code = forms.CharField(max_length=20)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def second_factor(request: HttpRequest) -> HttpResponse:
+    """Who has a second factor gives a code with each change, for a session may be left open."""
+    user: Any = request.user
+    do, has_app = request.POST.get("do", ""), app_of(user) is not None
+    if do == "confirm":
+        return _confirm(request, user)
+    if do == "stop" or (do == "start" and not has_app):
+        return CHANGES[do](request, user)
+    if do in CHANGES and has_app:
+        return CHANGES[do](request, user) if match_token(user, _code(request)) else _show(request, wrong=True)
+    return _show(request)
+
+
+def _code(request: HttpRequest) -> str:
+    form = Typed(request.POST)
+    return form.cleaned_data["code"].replace(" ", "") if form.is_valid() else ""
+
+
+def _start(request: HttpRequest, user: AbstractUser) -> HttpResponse:
+    request.session[STARTED] = start(user).pk
+    return redirect("admin:second_factor")
+
+
+def _stop(request: HttpRequest, user: AbstractUser) -> HttpResponse:
+    request.session.pop(STARTED, None)
+    return redirect("admin:second_factor")
+
+
+def _confirm(request: HttpRequest, user: AbstractUser) -> HttpResponse:
+    device = confirm(user, request.session.get(STARTED), _code(request))
+    if device is None:
+        return _show(request, wrong=True)
+    login(request, device)
+    note(user, "A second factor was set up.")
+    return _show(request, codes=new_recovery_codes(user))
+
+
+def _renew(request: HttpRequest, user: AbstractUser) -> HttpResponse:
+    codes = new_recovery_codes(user)
+    login(request, app_of(user))  # a session that an old recovery code opened has ended with it
+    note(user, "New recovery codes were made.")
+    return _show(request, codes=codes)
+
+
+def _remove(request: HttpRequest, user: AbstractUser) -> HttpResponse:
+    if settings.ADMIN_OTP_REQUIRED:
+        raise PermissionDenied
+    forget_devices(user)
+    note(user, "The second factor was removed by its owner.")
+    messages.success(request, "Your second factor is removed. Your password alone opens your account now.")
+    return redirect("admin:second_factor")
+
+
+CHANGES: dict[str, Callable[[HttpRequest, AbstractUser], HttpResponse]] = {
+    "start": _start,
+    "stop": _stop,
+    "renew": _renew,
+    "remove": _remove,
+}
+
+
+def _show(request: HttpRequest, *, codes: list[str] | None = None, wrong: bool = False) -> HttpResponse:
+    user: Any = request.user
+    started = TOTPDevice.objects.filter(user=user, pk=request.session.get(STARTED), confirmed=False).first()
+    page = SimpleNamespace(
+        title="Second factor",
+        has_app=app_of(user) is not None,
+        started=started,
+        codes=codes,
+        wrong=wrong,
+        codes_left=StaticToken.objects.filter(device__user=user).count(),
+        is_demanded=settings.ADMIN_OTP_REQUIRED,
+        is_closed=settings.ADMIN_OTP_REQUIRED and not user.is_verified(),
+    )
+    if started:
+        page.key = " ".join(_in_fours(key_of(started)))
+        page.drawing = drawing(started.config_url)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
+    return render(request, "content/second_factor.html", {"page": page}, status=status)
+
+
+def _in_fours(key: str) -> list[str]:
+    return [key[place : place + 4] for place in range(0, len(key), 4)]
+
+
+def drawing(address: str) -> SafeString:
+    """The address as a QR code: dark on light in every colour scheme, or cameras do not read it."""
+    code = segno.make(address, micro=False)
+    return SafeString(
+        code.svg_inline(dark="#000", light="#fff", omitsize=True, svgclass=None, lineclass=None)
+    )

@@ -1,5 +1,6 @@
 """A condition as editors write it: answers chosen by their words, in a few groups."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -15,20 +16,21 @@ GROUPS, UNLESS = 3, 4
 """So many groups of "at least", and so many of "unless"."""
 
 
-class Answers(AutocompleteSelectMultiple):
-    """Options chosen by typing. Stock asks the database for whatever was sent, a key or not."""
+KEY = re.compile("[0-9]{1,18}")
+"""Of a row."""
 
-    def __init__(self, site: AdminSite) -> None:
-        super().__init__(Vignette._meta.get_field("answers"), site)
 
-    def optgroups(self, name: str, value: Sequence[str], attr: Any = None) -> Any:
-        return super().optgroups(name, [key for key in value if key.isdecimal() and len(key) < 19], attr)
+class Named(AutocompleteSelectMultiple):
+    """Rows chosen by typing. Stock asks the database for whatever was sent, a key or not."""
+
+    def optgroups(self, name: str, value: Sequence[str], attr: dict[str, object] | None = None) -> Any:
+        return super().optgroups(name, [key for key in value if KEY.fullmatch(str(key))], attr)
 
 
 class ConditionWidget(forms.MultiWidget):
     template_name = "content/condition.html"
 
-    def decompress(self, value: dict[str, Any] | None) -> list[Any]:
+    def decompress(self, value: dict[str, object] | None) -> list[int | list[int]]:
         keys = {option.full_slug: option.pk for option in Option.objects.all()}
         return [
             part if isinstance(part, int) else [keys[option] for option in part if option in keys]
@@ -36,7 +38,7 @@ class ConditionWidget(forms.MultiWidget):
         ]
 
 
-def _parts(written: dict[str, Any]) -> Iterator[Any]:
+def _parts(written: dict[str, Any]) -> Iterator[int | list[str]]:
     """What stands in each box: lists of options, and before those of a group how many of them."""
     for kind in ("all", "any", "none"):
         yield written.get(kind, [])
@@ -50,9 +52,10 @@ def _parts(written: dict[str, Any]) -> Iterator[Any]:
 class ConditionField(forms.MultiValueField):
     """Cleans to a condition in the form of the guide's file; empty for none."""
 
-    def __init__(self, site: AdminSite, **options: Any) -> None:
+    def __init__(self, site: AdminSite, *, label: str, help_text: str) -> None:
         def answers() -> forms.Field:
-            return forms.ModelMultipleChoiceField(Option.objects.all(), required=False, widget=Answers(site))
+            widget = Named(Vignette._meta.get_field("answers"), site)
+            return forms.ModelMultipleChoiceField(Option.objects.all(), required=False, widget=widget)
 
         fields = [answers() for _ in range(3)]
         for _ in range(GROUPS + UNLESS):
@@ -65,10 +68,12 @@ class ConditionField(forms.MultiValueField):
             fields,
             require_all_fields=False,
             widget=ConditionWidget([field.widget for field in fields]),
-            **options | {"required": False},
+            required=False,
+            label=label,
+            help_text=help_text,
         )
 
-    def compress(self, data: list[Any]) -> dict[str, Any]:
+    def compress(self, data: list[Any]) -> dict[str, object]:
         if not data:
             return {}
         every, one, none, *groups = data

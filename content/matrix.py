@@ -1,6 +1,6 @@
 """The judgement on paper: options against causes and rules, and each rule and row as a sentence."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,6 +17,9 @@ class Cell(NamedTuple):
 
     text: str = ""
     tone: str = ""
+
+
+EMPTY = Cell()
 
 
 class Line(NamedTuple):
@@ -95,7 +98,7 @@ def _cells(guide: Guide, option: str) -> Iterator[Cell]:
         rows = [row for row in cause.evidence if option in row.condition.options]
         rows.sort(key=lambda row: (option in row.condition.none, -abs(row.points)))
         if not rows:
-            yield Cell()
+            yield EMPTY
             continue
         tone = f"{'for' if rows[0].points > 0 else 'against'}{abs(rows[0].points)}"
         yield Cell(" ".join(f"{row.points:+d}{_how(option, row)}" for row in rows).replace("-", "−"), tone)
@@ -114,9 +117,5 @@ def _how(option: str, row: Evidence) -> str:
 
 
 def _sentence(asks: str, item: UrgencyRule | Evidence, words: Words) -> Sentence:
-    stands_on = "; ".join((*item.facts, *_named(item.sources, words)))
+    stands_on = "; ".join(filter(None, (*item.facts, words.say("sources", item.sources))))
     return Sentence(asks, item, words.condition(item.condition), stands_on)
-
-
-def _named(slugs: Iterable[str], words: Words) -> Iterator[str]:
-    return (words.name("sources", slug) for slug in slugs)

@@ -2,7 +2,6 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -12,15 +11,19 @@ from content.models import ReleasedSlug
 from content.review import Review, review
 from content.signatures import signed
 from content.things import things
-from triage.engine.file import dump, load
+from triage.engine.file import load
 from triage.engine.guide import Guide
 from triage.models import Release
 from triage.models import digest as digest_of
 from triage.releases import PublishedGuide, newest_readable, read
 
 FIRST_GUIDE = Path(__file__).with_name("first_guide.json")
+FIRST_PUBLISHER = "first_release"
 LOCK = 7_308_323
 """What publishers on PostgreSQL queue for: a number that nothing else in the database uses."""
+
+_last: list[tuple[object, Review]] = []
+"""The last review, beside what it was made from."""
 
 
 class NotPublished(Exception):
@@ -58,8 +61,19 @@ def guide_of(number: int) -> Guide:
 
 
 def review_working_copy() -> Review:
-    """What publishing the working copy would do. Raises GuideError when it makes no guide."""
-    return review(live(), working_copy.build())
+    """What publishing the working copy would do. Raises GuideError when it makes no guide.
+
+    The last one is kept: who publishes has just seen it, and nothing changed.
+    """
+    shown, guide, today = live(), working_copy.build(), timezone.localdate()
+    drafts = working_copy.left_out("draft")
+    about = (shown, guide, today, [(draft, str(draft)) for draft in drafts])
+    for before, seen in _last:
+        if before == about:
+            return seen
+    seen = review(shown, guide, today, drafts)
+    _last[:] = [(about, seen)]
+    return seen
 
 
 @transaction.atomic
@@ -113,7 +127,14 @@ def first_release() -> Release | None:
             return None
         text = FIRST_GUIDE.read_text(encoding="utf-8")
         import_guide(text=text)
-        return publish(digest=digest_of(text), note="The first guide.", user_name="first_release")
+        return publish(digest=digest_of(text), note="The first guide.", user_name=FIRST_PUBLISHER)
+
+
+def first_guide_is_newer() -> bool:
+    """Whether people are served the first guide as an earlier version of the code brought it."""
+    live = Release.objects.first()
+    text = FIRST_GUIDE.read_text(encoding="utf-8")
+    return bool(live and live.published_by == FIRST_PUBLISHER and live.digest != digest_of(text))
 
 
 def _clean(text: str) -> str:
@@ -129,7 +150,7 @@ def _replace(guide: Guide, discard: bool) -> None:
     working_copy.replace(guide)
 
 
-def _release(seen: Review, *, note: str, reason: str, **about: Any) -> Release:
+def _release(seen: Review, *, note: str, reason: str, **about: object) -> Release:
     """The one way to a release. Call it after `_one_at_a_time`: no number is left out or taken twice."""
     if not _clean(note):
         raise NoteMissing("A note is missing: say what changed and why. Nothing was published.")
@@ -137,13 +158,15 @@ def _release(seen: Review, *, note: str, reason: str, **about: Any) -> Release:
         raise Blocked("\n".join(["Nothing was published.", *(block.text for block in seen.blocks)]))
     if seen.lowered and not _clean(reason):
         raise ReasonMissing(f"A lower urgency needs a reason. It is lower for: {', '.join(seen.lowered)}.")
+    if seen.worse and not _clean(reason):
+        raise ReasonMissing(f"More stories come out worse than better. Say why: {', '.join(seen.worse)}.")
     ReleasedSlug.objects.bulk_create(
         (ReleasedSlug(kind=thing.kind, slug=thing.slug) for thing in things(seen.guide)),
         ignore_conflicts=True,
     )
     return Release.objects.create(
         number=_newest_number() + 1,
-        guide=dump(seen.guide),
+        guide=seen.text,
         digest=seen.digest,
         published_at=timezone.now(),
         note=_clean(note),

@@ -1,22 +1,25 @@
 """What publishing would do: what blocks it, what differs, what changes for the stories."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Any
+from urllib.parse import urlsplit
 
+from django.db.models import Model
+from django.urls import reverse
 from django.utils import timezone
 
 from content.differences import Difference, differences
 from content.figures import Law, law_lines, laws, plain_laws
+from content.models import LEVEL, ReleasedSlug
 from content.things import URGENCY_IN_WORDS, Thing, Words, label, place_of, things
 from triage import cookie, markdown
 from triage.engine.evaluation import Figures, evaluate
 from triage.engine.file import dump
 from triage.engine.guide import Guide
-from triage.engine.parts import RANK, Answers, Checked, UrgencyName, Vignette
-from triage.engine.weigh import assess
+from triage.engine.parts import RANK, Checked, UrgencyName, Vignette
+from triage.engine.weigh import Verdict, weigh
 from triage.models import digest
 from triage.releases import PublishedGuide
 
@@ -32,6 +35,15 @@ class Note:
 
     text: str
     thing: Thing | None = None
+    row: Model | None = None
+    """What is left out of the guide, and so is no thing of it."""
+
+    @property
+    def url(self) -> str:
+        """The screen where it is mended; empty for the whole guide."""
+        if self.row:
+            return reverse(f"admin:content_{self.row._meta.model_name}_change", args=(self.row.pk,))
+        return reverse("admin:edit", args=(self.thing.kind, self.thing.slug or "-")) if self.thing else ""
 
 
 @dataclass(frozen=True)
@@ -50,10 +62,15 @@ class Result:
     """The first cause's slug, empty when none fits."""
     cause: str
     urgency: UrgencyName
+    today: bool
+
+    @property
+    def rank(self) -> tuple[int, bool]:
+        return RANK[self.urgency], self.today
 
     @property
     def urgency_in_words(self) -> str:
-        return URGENCY_IN_WORDS[self.urgency]
+        return dict(LEVEL)["today" if self.today else self.urgency]
 
 
 @dataclass(frozen=True)
@@ -69,7 +86,7 @@ class ChangedStory:
 
     @property
     def is_lowered(self) -> bool:
-        return RANK[self.after.urgency] < RANK[self.before.urgency]
+        return self.after.rank < self.before.rank
 
 
 @dataclass(frozen=True)
@@ -84,8 +101,12 @@ class Review:
     laws: list[Law]
 
     @cached_property
+    def text(self) -> str:
+        return dump(self.guide)
+
+    @property
     def digest(self) -> str:
-        return digest(dump(self.guide))
+        return digest(self.text)
 
     @property
     def live_number(self) -> int | None:
@@ -95,25 +116,57 @@ class Review:
     def next_number(self) -> int:
         return (self.live_number or 0) + 1
 
-    @property
+    @cached_property
     def lowered(self) -> tuple[str, ...]:
-        """The stories whose urgency would be lower than now: publishing needs a reason."""
-        return tuple(story.vignette.slug for story in self.stories if story.is_lowered)
+        """What would be less urgent than now, stories and rules: publishing needs a reason."""
+        stories = (story.vignette.slug for story in self.stories if story.is_lowered)
+        return (*stories, *(lowered_rules(self.live.guide, self.guide) if self.live else ()))
+
+    @property
+    def worse(self) -> tuple[str, ...]:
+        """The stories that come out worse, where they are more than the better ones: that needs a reason."""
+        worse, better = (told(self.stories, tone) for tone in ("worse", "good"))
+        return worse if len(worse) > len(better) else ()
 
 
-def review(live: PublishedGuide | None, guide: Guide, today: date | None = None) -> Review:
-    """Compare `guide` with the live release and try it out. Within five seconds for the first guide."""
+def lowered_rules(live: Guide, guide: Guide) -> Iterator[str]:
+    """The rules that ask for less than they did, or are gone, whether or not a story stands on them."""
+    now = {rule.slug: rule.rank for rule in guide.rules}
+    for rule in live.rules:
+        if rule.slug not in now or now[rule.slug] < rule.rank:
+            yield f"the rule “{rule.reason.removesuffix('.')}”"
+
+
+def told(stories: Iterable[ChangedStory], tone: str) -> tuple[str, ...]:
+    return tuple(story.vignette.slug for story in stories if story.tone == tone)
+
+
+def review(
+    live: PublishedGuide | None, guide: Guide, today: date | None = None, drafts: Sequence[Model] = ()
+) -> Review:
+    """Compare `guide` with the live release and try it out. Within five seconds for the first guide.
+
+    `drafts` are the rows of the working copy that the guide leaves out.
+    """
     every = list(things(guide))
     checked = laws(guide)
     changes = differences(live.guide, guide) if live else ()
+    figures = evaluate(guide, guide.vignettes)
     return Review(
         guide,
         live,
-        blocks=(*plain_blocks(guide), *_flaws(guide, checked)),
-        warnings=tuple(w for w in _warnings(every, changes, today or timezone.localdate()) if w.notes),
+        blocks=(*withdrawn(drafts), *plain_blocks(guide, figures.verdicts), *_flaws(guide, checked)),
+        warnings=tuple(
+            remark
+            for remark in (
+                Remark("Drafts, which are left out", rows(drafts)),
+                *_warnings(every, changes, today or timezone.localdate()),
+            )
+            if remark.notes
+        ),
         differences=changes,
-        stories=tuple(_changed_stories(live.guide, guide)) if live else (),
-        figures=evaluate(guide, guide.vignettes),
+        stories=changed_stories(live.guide, guide, figures.verdicts) if live else (),
+        figures=figures,
         laws=checked,
     )
 
@@ -121,12 +174,29 @@ def review(live: PublishedGuide | None, guide: Guide, today: date | None = None)
 # What blocks.
 
 
-def plain_blocks(guide: Guide) -> tuple[Note, ...]:
+def rows(found: Iterable[Model]) -> tuple[Note, ...]:
+    return tuple(Note(f"{str(row._meta.verbose_name).capitalize()}: {row}", row=row) for row in found)
+
+
+def withdrawn(drafts: Iterable[Model]) -> tuple[Note, ...]:
+    """What some release has and is now a draft: it would be gone from the public by an oversight."""
+    return tuple(
+        Note(f"“{row}” was published, and is a draft now. Finish it, or retire it.", row=row)
+        for row in drafts
+        if ReleasedSlug.holds(row)
+    )
+
+
+Verdicts = Mapping[str, Verdict]
+"""What stories came to, by slug; those that are not in it are weighed."""
+
+
+def plain_blocks(guide: Guide, verdicts: Verdicts) -> tuple[Note, ...]:
     """All that blocks but a broken law."""
-    return tuple(_plain_blocks(guide))
+    return tuple(_plain_blocks(guide, verdicts))
 
 
-def _plain_blocks(guide: Guide) -> Iterator[Note]:
+def _plain_blocks(guide: Guide, verdicts: Verdicts) -> Iterator[Note]:
     size = len(cookie.pack(LARGEST_NUMBER, _fullest(guide)))
     if size > cookie.MAX_PACKED:
         yield Note(
@@ -137,7 +207,7 @@ def _plain_blocks(guide: Guide) -> Iterator[Note]:
         for name in thing.missing_texts():
             yield Note(f"{thing.name}: “{label(thing.kind, name)}” is empty.", thing)
         if thing.kind == "vignette" and thing.item.urgency == "emergency":
-            found = result(guide, thing.item.answers)
+            found = result(guide, thing.item, verdicts)
             if found.urgency not in thing.item.urgency_accept:
                 yield Note(f"{thing.name} is an emergency, but is told: {found.urgency_in_words}.", thing)
 
@@ -180,14 +250,27 @@ def _warnings(every: list[Thing], changes: Iterable[Difference], today: date) ->
     )
     yield Remark(
         "Was signed by a clinician, and is not as it was: the signature is gone",
-        tuple(Note(d.thing.name, d.thing) for d in changes if d.place.endswith(", signed by") and not d.now),
+        tuple(Note(d.thing.name, d.thing) for d in changes if d.field == "signed_by" and not d.now),
     )
     yield Remark(
         "Not signed by a clinician yet",
         tuple(Note(thing.name, thing) for thing in checked if not thing.item.signed_by),
     )
+    yield Remark("Published guidance that one cannot open: no address, or a start page", unopened(every))
     yield Remark(f"Reads harder than grade {HIGHEST_GRADE}", tuple(_hard(every)))
     yield Remark("Sentences of more than 20 words", tuple(_long(every)))
+    yield Remark("Links that open nothing", tuple(_dead(every)))
+
+
+def unopened(every: Iterable[Thing]) -> tuple[Note, ...]:
+    """The sources without an address, or whose address is the start page of a site."""
+    sources = (thing for thing in every if thing.kind == "source")
+    return tuple(Note(f"{t.name}: {t.item.url or 'no address'}", t) for t in sources if _is_bare(t.item.url))
+
+
+def _is_bare(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.path in ("", "/") and not parts.query
 
 
 def _texts(every: Iterable[Thing]) -> Iterator[tuple[Thing, str, str]]:
@@ -214,24 +297,32 @@ def _long(every: Iterable[Thing]) -> Iterator[Note]:
             yield Note(f"{thing.name}, {label(thing.kind, name)}: “{sentence}”", thing)
 
 
+def _dead(every: Iterable[Thing]) -> Iterator[Note]:
+    for thing, name, value in _texts(every):
+        for address in markdown.dead_links(value):
+            yield Note(f"{thing.name}, {label(thing.kind, name)}: {address}", thing)
+
+
 # What it does to the stories.
 
 
-def result(guide: Guide, answers: Answers) -> Result:
-    assessment = assess(guide, guide.carried(answers))
-    if not assessment.fitting:
-        return Result("", "none fits", assessment.urgency)
-    cause = assessment.fitting[0].cause
-    return Result(cause.slug, cause.name, assessment.urgency)
+def result(guide: Guide, story: Vignette, verdicts: Verdicts) -> Result:
+    verdict = verdicts.get(story.slug) or weigh(guide, guide.carried(story.answers)).verdict
+    name = guide.cause_of[verdict.first].name if verdict.first else "none fits"
+    return Result(verdict.first or "", name, verdict.urgency, verdict.today)
 
 
-def _changed_stories(live: Guide, guide: Guide) -> Iterator[ChangedStory]:
+def changed_stories(live: Guide, guide: Guide, verdicts: Verdicts) -> tuple[ChangedStory, ...]:
     """Stories whose first cause or urgency changes; those that only the live release has are tried too."""
+    return tuple(_changed_stories(live, guide, verdicts))
+
+
+def _changed_stories(live: Guide, guide: Guide, verdicts: Verdicts) -> Iterator[ChangedStory]:
     stories = {vignette.slug: vignette for vignette in (*live.vignettes, *guide.vignettes)}
     names = {cause.slug: cause.name for cause in (*live.causes, *guide.causes)}
     for vignette in stories.values():
-        before, after = result(live, vignette.answers), result(guide, vignette.answers)
-        if (before.first, before.urgency) != (after.first, after.urgency):
+        before, after = result(live, vignette, {}), result(guide, vignette, verdicts)
+        if (before.first, before.rank) != (after.first, after.rank):
             yield ChangedStory(
                 vignette,
                 before,
@@ -283,7 +374,7 @@ def lines(review: Review) -> Iterator[str]:
     yield from (f"Look at: {warning.text}: {len(warning.notes)}" for warning in review.warnings)
 
 
-def plain(review: Review) -> dict[str, Any]:
+def plain(review: Review) -> dict[str, object]:
     return {
         "digest": review.digest,
         "live": review.live_number,
@@ -293,13 +384,18 @@ def plain(review: Review) -> dict[str, Any]:
         "vignettes": [
             {
                 "vignette": story.vignette.slug,
-                "before": {"cause": story.before.first or None, "urgency": story.before.urgency},
-                "after": {"cause": story.after.first or None, "urgency": story.after.urgency},
+                "before": _plain(story.before),
+                "after": _plain(story.after),
                 "verdict": story.verdict,
             }
             for story in review.stories
         ],
         "lowered": list(review.lowered),
+        "worse": list(review.worse),
         "figures": review.figures.plain(),
         "laws": plain_laws(review.laws),
     }
+
+
+def _plain(result: Result) -> dict[str, object]:
+    return {"cause": result.first or None, "urgency": result.urgency, "today": result.today}

@@ -1,10 +1,11 @@
 """The safety case of a guide: its purpose, its hazards and what stands against them, how well it judges."""
 
 import json
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 from content.figures import Law, laws, rates
 from content.matrix import Matrix, matrix
@@ -38,16 +39,25 @@ class Hazard(NamedTuple):
 
 def hazards(guide: Guide) -> list[Hazard]:
     """Those of docs/safety/hazards.json, each control looked up in the guide."""
-    rules = {rule.slug: rule.reason for rule in guide.rules}
+    known = {
+        "rule": {rule.slug: rule.reason for rule in guide.rules},
+        "law": LAWS_IN_WORDS,
+        "principle": {principle: principle for principle in PRINCIPLES},
+    }
 
     def control(named: str) -> Control:
         kind, _, name = named.partition(":")
-        known: dict[str, Any] = {"rule": rules, "law": LAWS_IN_WORDS, "principle": dict.fromkeys(PRINCIPLES)}
-        is_there = (settings.BASE_DIR / name).exists() if kind == "test" else name in known.get(kind, {})
-        return Control(kind, name, known.get(kind, {}).get(name) or name, is_there)
+        if kind == "test":
+            return Control(kind, name, name, (settings.BASE_DIR / name).exists())
+        return Control(kind, name, known[kind].get(name, name), name in known[kind])
 
     rows = json.loads((FOLDER / "hazards.json").read_text(encoding="utf-8"))
     return [Hazard(row, tuple(control(named) for named in row["controls"])) for row in rows]
+
+
+def _paper(name: str) -> SafeString:
+    """Without its heading."""
+    return markdown.render((FOLDER / f"{name}.md").read_text(encoding="utf-8").partition("\n")[2])
 
 
 def page(guide: Guide, title: str) -> str:
@@ -56,7 +66,9 @@ def page(guide: Guide, title: str) -> str:
     judged: Matrix = matrix(guide, title)
     context = {
         "title": title,
-        "purpose": markdown.render((FOLDER / "purpose.md").read_text(encoding="utf-8").partition("\n")[2]),
+        "purpose": _paper("purpose"),
+        "transparency": _paper("transparency"),
+        "data_protection": _paper("data-protection"),
         "hazards": hazards(guide),
         "laws": checked,
         "matrix": judged,

@@ -36,21 +36,21 @@ def signed(guide: Guide) -> Guide:
     return replace(guide, **signed_parts({field.name: getattr(guide, field.name) for field in fields(guide)}))
 
 
-def signed_parts(parts: Mapping[str, Any]) -> dict[str, Any]:
+def signed_parts(parts: Mapping[str, object]) -> dict[str, Any]:
     known = {signature.digest: signature for signature in Signature.objects.all()}
     return {name: _signed(part, "", known) for name, part in parts.items()}
 
 
-def _signed(part: Any, within: str, known: Mapping[str, Signature]) -> Any:
+def _signed(part: Any, within: str, known: Mapping[str, Signature]) -> object:
     if isinstance(part, tuple):
         return tuple(_signed(one, within, known) for one in part)
-    changes: dict[str, Any] = {}
+    changes: dict[str, object] = {}
     if isinstance(part, Page | Question | Cause):
         changes |= {
             name: _signed(getattr(part, name), part.slug, known) for name in NESTED if hasattr(part, name)
         }
     if isinstance(part, Checked):
-        found = known.get(digest_of(part, within))
+        found = known.get(digest_of(part, within)) if known else None
         changes |= {
             "signed_by": found.signed_by if found else "",
             "signed_on": found.signed_on if found else None,
@@ -67,12 +67,13 @@ def signable(guide: Guide) -> dict[str, Thing]:
     }
 
 
-def sign(guide: Guide, digests: Iterable[str], by: str) -> tuple[int, int]:
-    """Sign what has these digests in the guide. How many were, and how many have changed and were not."""
+def sign(guide: Guide, digests: Iterable[str], by: str) -> tuple[list[Thing], int]:
+    """Sign what has these digests in the guide. What was signed, and how many have changed and were not."""
     now, sent = signable(guide), set(digests)
-    made = [
-        Signature(digest=digest, what=now[digest].name, signed_by=by, signed_on=timezone.localdate())
-        for digest in sent & now.keys()
-    ]
-    Signature.objects.bulk_create(made, ignore_conflicts=True)
-    return len(made), len(sent - now.keys())
+    made = {digest: thing for digest, thing in now.items() if digest in sent}
+    about = {"signed_by": by, "signed_on": timezone.localdate()}
+    Signature.objects.bulk_create(
+        [Signature(digest=digest, what=thing.name, **about) for digest, thing in made.items()],
+        ignore_conflicts=True,
+    )
+    return list(made.values()), len(sent - now.keys())

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from content import publishing, working_copy
-from content.models import Evidence, Level, Option, ReleasedSlug, Thresholds, UrgencyRule, Vignette
+from content.models import Cause, Evidence, Level, Option, ReleasedSlug, Thresholds, UrgencyRule, Vignette
 from tests.build import a_lawful_guide
 from triage.engine.file import dump
 from triage.engine.guide import Guide, GuideError
@@ -32,6 +32,24 @@ def test_releases_are_numbered_without_gaps(publish_all: Publish) -> None:
     publish_all()
     publishing.roll_back(number=1, note="Back.", by="ben")
     assert numbers() == [3, 2, 1]
+
+
+def test_what_was_just_reviewed_is_not_reviewed_again(small: None) -> None:
+    assert publishing.review_working_copy() is publishing.review_working_copy()
+
+
+@pytest.mark.parametrize(
+    "changes", [{"name": "Too cold"}, {"name": "Too cold", "status": "draft"}], ids=["in use", "a draft"]
+)
+def test_whatever_changed_since_is_reviewed(publish_all: Publish, changes: dict[str, str]) -> None:
+    cold = Cause.objects.filter(slug="cold")
+    publish_all()
+    cold.update(status=changes.get("status", ""))
+    before = publishing.review_working_copy()
+    cold.update(**changes)
+    after = publishing.review_working_copy()
+    assert after is not before
+    assert "Too cold" in f"{after.guide.causes} {[note.text for note in after.blocks]}"
 
 
 def test_figures_are_kept_with_a_release(publish_all: Publish) -> None:

@@ -134,7 +134,33 @@ def test_a_story_that_comes_out_better_says_so() -> None:
 
 def test_a_lower_urgency_is_named() -> None:
     before = a_lawful_guide(urgency_rules=(a_rule("cold_now", "urgent", all=("triggers:cold",)),))
-    assert reviewed(before).lowered == ("v001",)
+    assert reviewed(before).lowered == ("v001", "the rule “Cold now”")
+
+
+def test_within_days_instead_of_today_is_a_lower_urgency() -> None:
+    today = a_rule("cold_now", "urgent", today=True, all=("triggers:cold",))
+    before = a_lawful_guide(urgency_rules=(today,))
+    seen = reviewed(before, urgency_rules=(replace(today, today=False),))
+    assert [(story.before.urgency_in_words, story.after.urgency_in_words) for story in seen.stories] == [
+        ("see a doctor today", "see a doctor within days")
+    ]
+    assert seen.lowered == ("v001", "the rule “Cold now”")
+
+
+def test_a_rule_that_asks_for_less_is_named_though_no_story_stands_on_it() -> None:
+    rules = a_lawful_guide().urgency_rules
+    lower = tuple(replace(rule, urgency="routine") if rule.slug == "weak_legs" else rule for rule in rules)
+    seen = reviewed(a_lawful_guide(), urgency_rules=lower)
+    assert (seen.stories, seen.lowered) == ((), ("the rule “Weak legs”",))
+
+
+def test_a_sign_of_an_emergency_that_is_gone_is_named() -> None:
+    first, *others = a_lawful_guide().pages
+    [question] = first.questions
+    sign = replace(question.options[0], reason="You collapsed.", facts=("F01",))
+    asking = replace(question, options=(sign, *question.options[1:]))
+    before = a_lawful_guide(pages=(replace(first, questions=(asking,)), *others))
+    assert reviewed(before).lowered == ("the rule “You collapsed”",)
 
 
 def test_a_cause_that_nobody_can_reach_blocks() -> None:
@@ -158,6 +184,14 @@ def test_hard_and_long_texts_are_worth_a_look() -> None:
     found = warnings(causes=caffeine(what=hard * 5, helps="word " * 21))
     assert found["Reads harder than grade 8"] == 1
     assert found["Sentences of more than 20 words"] == 1
+
+
+def test_guidance_without_an_address_is_worth_a_look() -> None:
+    assert warnings()["Published guidance that one cannot open: no address, or a start page"] == 1
+
+
+def test_links_that_open_nothing_are_worth_a_look() -> None:
+    assert warnings(causes=caffeine(what="[One](www.nhs.uk)"))["Links that open nothing"] == 1
 
 
 def test_a_whole_new_question_is_told_with_its_options() -> None:

@@ -10,6 +10,7 @@ from content.models import Fact, Option, Signature, UrgencyRule
 from content.review import Review
 from tests.build import a_lawful_guide
 from tests.client import Client
+from tests.content.screens import said, screen
 from triage.engine.file import dump
 from triage.models import Release
 
@@ -21,8 +22,8 @@ RULE = "weak_legs"
 
 def sign_rule(slug: str = RULE, by: str = "Dr Gray") -> None:
     guide = working_copy.build()
-    [digest] = [d for d, thing in signatures.signable(guide).items() if thing.slug == slug]
-    assert signatures.sign(guide, [digest], by) == (1, 0)
+    [(digest, rule)] = [(d, thing) for d, thing in signatures.signable(guide).items() if thing.slug == slug]
+    assert signatures.sign(guide, [digest], by) == ([rule], 0)
 
 
 def signer_of(slug: str = RULE) -> str:
@@ -127,6 +128,18 @@ def test_what_changed_while_it_was_read_is_not_signed_and_it_is_told(staff: Call
     page = client.post("/admin/sign/", shown | {"sign_all": ""}, follow=True).content.decode()
     assert "Changed while you read, and not signed: 1." in page
     assert signer_of() == ""
+
+
+def test_the_history_of_what_was_signed_and_the_review_name_who_signed(
+    staff: Callable[[str], Client], publish_all: Publish
+) -> None:
+    publish_all()
+    client = staff("Clinician")
+    client.post("/admin/sign/", sent(client) | {"sign_all": ""})
+    history = said(client.get(screen(UrgencyRule.objects.get(slug=RULE), "history")))
+    assert "Signed." in history and ">Clinician<" in history
+    assert "By Clinician" in said(client.get("/admin/review/"))
+    assert "nobody whose name was kept" not in said(client.get("/admin/review/"))
 
 
 @pytest.mark.parametrize("group", ["Editor", "Publisher", "superuser"])

@@ -1,22 +1,33 @@
 """The working copy in the stock admin: lists, screens, words. What they do is written elsewhere."""
 
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminTextareaWidget
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import UserChangeForm
+from django.contrib.auth.models import User
+from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django_otp import user_has_device
 
-from content.conditions import ConditionField
-from content.forms import InlineForm, Line, Lines, LinesField, Markdown, Named, StaffForm
+from content import working_copy
+from content.conditions import KEY, ConditionField, Named
+from content.forms import InlineForm, Line, Lines, LinesField, Markdown, StaffForm, state_of
+from content.history import told_changes
 from content.models import (
     CITED,
     MARKDOWN,
+    URGENCY,
     Cause,
     Checked,
     Evidence,
@@ -25,6 +36,7 @@ from content.models import (
     Level,
     Option,
     Page,
+    Positioned,
     Question,
     ReleasedSlug,
     Section,
@@ -33,15 +45,24 @@ from content.models import (
     StoredCondition,
     Thresholds,
     UrgencyRule,
+    Usable,
     Vignette,
 )
+from content.one_time_codes import forget_devices
+from content.review import changed_stories, told
 from content.working_copy import signature_of
+from triage.engine import limits
+from triage.engine.guide import GuideError
 from triage.words import day
 
-KEY_DIGITS = 19
-"""A key of the database has fewer."""
+SHORT_ENOUGH = MaxLengthValidator(limits.TEXT)
+"""Told by the server, for a browser that knew the limit would cut what is pasted without a word."""
+KEYS = re.compile("[0-9,]+")
 
-SIGNED: Any = ("Checked and signed", {"fields": [("checked_on", "signed")]})
+APART = ("shown", "status")
+Fieldsets = Sequence[tuple[object, Mapping[str, object]]]
+IN_USE = ("In use", {"fields": ["status"]})
+SIGNED = ("Checked and signed", {"fields": [("checked_on", "signed")]})
 
 
 class Words(admin.options.BaseModelAdmin):
@@ -49,26 +70,38 @@ class Words(admin.options.BaseModelAdmin):
 
     reads = True
     """The public reads its texts."""
+    # The browser's own calendar: stock's speaks of hours between here and the server, even for a day.
+    formfield_overrides = {
+        models.DateField: {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+    }
 
-    def formfield_for_dbfield(self, db_field: Any, request: Any, **options: Any) -> Any:
+    def formfield_for_dbfield(
+        self, db_field: models.Field, request: HttpRequest, **options: object
+    ) -> forms.Field | None:
         if isinstance(db_field, StoredCondition):
-            names = {"label": str(db_field.verbose_name).capitalize(), "help_text": db_field.help_text}
-            return ConditionField(self.admin_site, **names)
+            label = str(db_field.verbose_name).capitalize()
+            return ConditionField(self.admin_site, label=label, help_text=str(db_field.help_text))
         if isinstance(db_field, models.TextField):
             kind = (
                 Markdown if MARKDOWN in db_field.help_text else Lines if self.reads else AdminTextareaWidget
             )
-            return db_field.formfield(form_class=LinesField, widget=kind(attrs={"rows": 4}))
+            return db_field.formfield(
+                form_class=LinesField, widget=kind(attrs={"rows": 4}), validators=[SHORT_ENOUGH]
+            )
         is_line = type(db_field) is models.CharField and db_field.max_length is None
         if self.reads and is_line and not db_field.choices:
-            return db_field.formfield(widget=Line)
+            return db_field.formfield(widget=Line, validators=[SHORT_ENOUGH])
         found = super().formfield_for_dbfield(db_field, request, **options)
         for side_door in ("can_add_related", "can_change_related", "can_delete_related", "can_view_related"):
+            if (db_field.name, side_door) == ("section", "can_add_related"):
+                continue  # a cause wants its section first
             if found is not None and hasattr(found.widget, side_door):
                 setattr(found.widget, side_door, False)
         return found
 
-    def formfield_for_manytomany(self, db_field: Any, request: Any, **options: Any) -> Any:
+    def formfield_for_manytomany(
+        self, db_field: models.ManyToManyField, request: HttpRequest, **options: object
+    ) -> forms.Field | None:
         if db_field.name in self.get_autocomplete_fields(request):
             options["widget"] = Named(db_field, self.admin_site)
         return super().formfield_for_manytomany(db_field, request, **options)
@@ -82,31 +115,96 @@ class StaffAdmin(Words, admin.ModelAdmin):
     sortable_by = ()
     can_see = True
     """It has a page in the preview."""
+    can_try = False
+    """It has answers to try: with which it speaks, or its own."""
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:
-        form: Any = super().get_form(request, obj, change, **options)
+    def get_form(
+        self, request: HttpRequest, obj: Model | None = None, change: bool = False, **options: object
+    ) -> type[StaffForm]:
+        form: type[StaffForm] = super().get_form(request, obj, change, **options)
         form.inline_models = [inline.model for inline in self.inlines]
+        form.breaks = getattr(request, "breaks", ())
         return form
 
-    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
-        """What the form carries hidden stands outside the fields (templates/admin/change_form.html)."""
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Fieldsets:
+        """What the form carries hidden stands outside the fields (templates/admin/change_form.html).
+
+        Whether a thing is in use stands at the end of every screen.
+        """
         return [
-            (name, options | {"fields": [field for field in options["fields"] if field != "shown"]})
+            (name, options | {"fields": [field for field in options["fields"] if field not in APART]})
             for name, options in super().get_fieldsets(request, obj)
-        ]
+        ] + ([IN_USE] if issubclass(self.model, Usable) else [])
+
+    def get_list_filter(self, request: HttpRequest) -> list[str]:
+        return [*self.list_filter, *(["status"] if issubclass(self.model, Usable) else [])]
+
+    def get_list_display(self, request: HttpRequest) -> list[str]:
+        first, *rest = self.list_display
+        return [first, *(["out"] if issubclass(self.model, Usable) else []), *rest]
+
+    @admin.display(description="", empty_value="")
+    def out(self, row: Usable) -> str:
+        """Says of a row that it is not in use."""
+        return str(row.status)
+
+    def delete_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            with working_copy.staying_whole():
+                return super().delete_view(request, object_id, *args, **kwargs)
+        except GuideError as error:
+            messages.error(request, f"Not deleted, for then: {'; '.join(error.problems)}.")
+            return redirect(f"admin:content_{self.opts.model_name}_change", object_id)
 
     def get_view_on_site_url(self, obj: Model | None = None) -> str | None:
         if obj is None or not self.can_see:
             return None
         return reverse("admin:see", args=(self.opts.model_name, obj.pk))
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+    def changeform_view(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        """What cannot be used as it is, is saved as a draft; what breaks others even so is not saved.
+
+        Nothing is kept of a try that failed, so the stock view is asked again.
+        """
+        request.draft_for = request.breaks = ()
+        request.guide = working_copy.build_if_whole() if request.method == "POST" else None
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except GuideError as error:
+            request.draft_for = error.problems
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except GuideError:
+            request.breaks = request.draft_for
+            return super().changeform_view(request, *args, **kwargs)
+
+    def save_model(self, request: Any, obj: Model, form: StaffForm, change: bool) -> None:
+        if request.draft_for and isinstance(obj, Usable):
+            obj.status = "draft"
         super().save_model(request, obj, form, change)
         if form.taken_over:
             names = ", ".join(form.taken_over)
             messages.info(request, f"Changed by somebody else while you were writing, and kept: {names}.")
 
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+    def save_related(self, request: Any, form: StaffForm, formsets: object, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if request.guide is None:
+            return
+        guide = working_copy.hold_whole()
+        if request.draft_for:
+            messages.warning(request, f"Saved as a draft. To mend: {'; '.join(request.draft_for)}.")
+        stories = changed_stories(request.guide, guide, {})
+        worse, better = told(stories, "worse"), told(stories, "good")
+        if worse:
+            names = ", ".join(worse)
+            messages.warning(request, f"Stories that come out worse now: {names}. Better: {len(better)}.")
+
+    def construct_change_message(self, request: Any, form: Any, formsets: Any, add: bool = False) -> object:
+        """For the history: what was changed, before and after."""
+        told = told_changes(form.before, state_of(form.instance, form.inline_models)) if form.before else ()
+        return "\n".join(told) or super().construct_change_message(request, form, formsets, add)
+
+    def get_deleted_objects(self, objs: Sequence[Model], request: HttpRequest) -> tuple[object, ...]:
         found, counts, missing, protected = super().get_deleted_objects(objs, request)
         released = [
             f"{obj} is part of a release: it stands in people’s answers."
@@ -114,16 +212,20 @@ class StaffAdmin(Words, admin.ModelAdmin):
             if ReleasedSlug.holds(obj)
         ]
         used = [
-            f"{obj} is used by: {one}" for obj in objs if isinstance(obj, Option) for one in obj.used_by()
+            f"{obj} is used by: {one}" for obj in objs if hasattr(obj, "used_by") for one in obj.used_by()
         ]
         return found, counts, missing, [*released, *(used or protected)]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
         is_checked = issubclass(self.model, Checked)
         return [*super().get_readonly_fields(request, obj), *(["signed"] if is_checked else [])]
 
+    @admin.display(description="used by")
+    def used_by(self, row: Option | Fact | Source) -> SafeString:
+        return _links(row.used_by() if row.pk else [])
+
     @admin.display(description="signed")
-    def signed(self, row: Any) -> str:
+    def signed(self, row: Checked) -> str:
         found = signature_of(row) if row.pk else None
         return f"{found.signed_by}, {day(found.signed_on)}" if found else "not signed yet"
 
@@ -131,18 +233,36 @@ class StaffAdmin(Words, admin.ModelAdmin):
     def order(self, row: Model) -> SafeString:
         button = '<button class="move" name="_move" value="{} {}" aria-label="Move “{}” {}">{}</button>'
         up = format_html(button, row.pk, -1, row, "up", "↑")
-        return up + format_html(button, row.pk, 1, row, "down", "↓")
+        down = format_html(button, row.pk, 1, row, "down", "↓")
+        return format_html('<span id="row-{}">{}{}</span>', row.pk, up, down)
 
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, object] | None = None
+    ) -> HttpResponse:
         """The buttons of `order` send the list's own form."""
         key, _, steps = request.POST.get("_move", "").partition(" ")
         if steps in ("-1", "1") and self.has_change_permission(request):
             row = self.get_object(request, key)
             if row is not None:
-                row.move(int(steps))
-                self.log_change(request, row, "Moved.")
-            return HttpResponseRedirect(request.get_full_path())
+                self._move(request, row, int(steps))
+            return HttpResponseRedirect(f"{request.get_full_path()}#row-{key}")
         return super().changelist_view(request, extra_context)
+
+    def _move(self, request: HttpRequest, row: Positioned, step: int) -> None:
+        """Change places with the next row that is shown, whatever filters hide between them."""
+        rows = list(row.siblings())
+        shown = self.get_changelist_instance(request).get_queryset(request)
+        seen = [n for n, one in enumerate(rows) if one in shown]
+        here = rows.index(row)
+        beyond = [n for n in seen if (n - here) * step > 0]
+        if not beyond:
+            return
+        try:
+            with working_copy.staying_whole():
+                row.move((min(beyond) if step > 0 else max(beyond)) - here)
+                self.log_change(request, row, "Moved.")
+        except GuideError as error:
+            messages.error(request, f"Not moved, for then: {'; '.join(error.problems)}.")
 
 
 class Inline(Words, admin.options.InlineModelAdmin):
@@ -156,7 +276,7 @@ class OptionInline(Inline, admin.StackedInline):
     model = Option
     can_delete = False
     show_change_link = True
-    fields = [("text", "slug"), ("hint", "clause"), ("exclusive", "unsure"), "spoken"]
+    fields = [("text", "slug"), ("hint", "clause"), ("exclusive", "unsure", "status"), "spoken"]
 
 
 class ExpectedCauseInline(Inline, admin.TabularInline):
@@ -190,6 +310,7 @@ class QuestionAdmin(StaffAdmin):
 
 @admin.register(Option)
 class OptionAdmin(StaffAdmin):
+    can_try = True
     list_display = ["text", "question", "order"]
     list_filter = ["question"]
     search_fields = ["text", "slug", "question__short", "question__text", "question__slug"]
@@ -216,11 +337,7 @@ class OptionAdmin(StaffAdmin):
         SIGNED,
     ]
 
-    @admin.display(description="used by")
-    def used_by(self, option: Option) -> SafeString:
-        return _links(option.used_by() if option.pk else [])
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
         return [*super().get_readonly_fields(request, obj), *(["question"] if obj else [])]
 
 
@@ -248,6 +365,7 @@ class CauseAdmin(StaffAdmin):
 
 @admin.register(Evidence)
 class EvidenceAdmin(StaffAdmin):
+    can_try = True
     list_display = ["text", "cause", "points", "signed", "order"]
     list_filter = ["cause"]
     search_fields = ["text"]
@@ -258,14 +376,15 @@ class EvidenceAdmin(StaffAdmin):
         SIGNED,
     ]
 
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, object]:
         """For the cause whose screen led here. Stock would fill in whatever the address holds."""
         cause = request.GET.get("cause", "")
-        return {"cause": cause} if cause.isdecimal() and len(cause) < KEY_DIGITS else {}
+        return {"cause": cause} if KEY.fullmatch(cause) else {}
 
 
 @admin.register(UrgencyRule)
 class UrgencyRuleAdmin(StaffAdmin):
+    can_try = True
     list_display = ["reason", "urgency", "checked_on", "signed", "order"]
     list_filter = ["urgency"]
     search_fields = ["reason", "slug"]
@@ -290,27 +409,46 @@ class FactAdmin(StaffAdmin):
     reads = False
     list_display = ["slug", "text", "order"]
     search_fields = ["slug", "text"]
+    readonly_fields = ["used_by"]
     can_see = False
 
 
 @admin.register(Source)
 class SourceAdmin(StaffAdmin):
     reads = False
-    list_display = ["title", "publisher", "order"]
+    list_display = ["title", "publisher", "opens", "order"]
     search_fields = ["slug", "publisher", "title"]
+    readonly_fields = ["opens", "used_by"]
     can_see = False
+
+    @admin.display(description="opens at")
+    def opens(self, source: Source) -> str:
+        return (
+            format_html('<a href="{0}" rel="noreferrer">{0}</a>', source.url) if source.url else "no address"
+        )
 
 
 @admin.register(Vignette)
 class VignetteAdmin(StaffAdmin):
     reads = False
+    can_try = True
     list_display = ["slug", "kind", "urgency", "story", "order"]
     list_filter = ["urgency", "kind"]
     search_fields = ["slug", "story", "why"]
     autocomplete_fields = ["answers"]
     inlines = [ExpectedCauseInline]
 
-    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, object]:
+        """The answers that were tried, and what came out. Stock would fill in whatever the address holds."""
+        answers, urgency = request.GET.get("answers", ""), request.GET.get("urgency", "")
+        found: dict[str, object] = {"answers": answers.split(",")} if KEYS.fullmatch(answers) else {}
+        if urgency in dict(URGENCY):
+            found |= {"urgency": urgency, "urgency_accept": Level.objects.filter(slug=urgency)}
+        return found
+
+    def formfield_for_manytomany(
+        self, db_field: models.ManyToManyField, request: HttpRequest, **options: object
+    ) -> forms.Field | None:
         if db_field.name == "urgency_accept":
             options["widget"] = forms.CheckboxSelectMultiple
         return super().formfield_for_manytomany(db_field, request, **options)
@@ -358,7 +496,46 @@ class ThresholdsAdmin(Few):
     list_display = ["__str__", "possible_at", "strong_at"]
 
 
-def _links(rows: Any) -> SafeString:
+class AccountForm(UserChangeForm):
+    remove = forms.BooleanField(
+        label="Remove the second factor",
+        required=False,
+        help_text="For a lost phone. Whoever knows the password can then set up a new one: see to it soon.",
+    )
+
+
+admin.site.unregister(User)  # stock's own screen of an account
+
+
+@admin.register(User)
+class AccountAdmin(UserAdmin):
+    """Others' second factor can be removed. One's own is removed on its page, with a code."""
+
+    form = AccountForm
+    readonly_fields = ("second_factor",)
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Fieldsets:
+        found = super().get_fieldsets(request, obj)
+        if obj is None:
+            return found
+        fields = ["second_factor", "remove"] if self._may_remove(request, obj) else ["second_factor"]
+        return [*found, ("Second factor", {"fields": fields})]
+
+    def _may_remove(self, request: HttpRequest, user: User) -> bool:
+        may_change = self.has_change_permission(request, user)
+        return may_change and user != request.user and user_has_device(user)
+
+    @admin.display(description="second factor")
+    def second_factor(self, user: User) -> str:
+        return "set up" if user_has_device(user) else "none"
+
+    def save_model(self, request: HttpRequest, obj: User, form: AccountForm, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if form.cleaned_data.get("remove") and self._may_remove(request, obj):
+            forget_devices(obj)
+
+
+def _links(rows: Iterable[Model]) -> SafeString:
     """What leads to the screen of each row."""
     return format_html_join(
         SafeString("<br>"), '<a href="{}">{}</a>', ((_screen(row), row) for row in rows)

@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Iterable
 from copy import copy
+from itertools import count
 from typing import Any
 
 from django import forms
@@ -12,42 +13,52 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.admin.widgets import (
     AdminTextareaWidget,
     AdminTextInputWidget,
-    AutocompleteSelectMultiple,
 )
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Model
+from django.db.models import Field, Model, QuerySet
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.text import slugify
 
 from content import working_copy
 from content.conditions import ConditionField
-from content.models import Option, ReleasedSlug, StoredCondition
+from content.history import SIGNED
+from content.models import Fact, Option, ReleasedSlug, StoredCondition
 from content.things import Words, condition_in_words
 from triage import markdown
 from triage.engine.file import read_condition
 from triage.engine.guide import GuideError
 from triage.engine.satisfiable import contradictions
 
-KEY = re.compile("[0-9]{1,18}")
+NAMED_BY = ("name", "short", "title", "reason", "text", "story")
+"""The fields of whose words a short name is made, the first that there is."""
 
 State = dict[str, tuple[str, str]]
 """What a screen shows: by field, or by inline row, its name and its value in words."""
 
 
+def how_it_reads(text: str, *, is_markdown: bool) -> SafeString:
+    """Its reading grade and its long sentences; Markdown also as it will look."""
+    page = {
+        "rendered": markdown.render(text) if text and is_markdown else "",
+        "grade": markdown.reading_grade(text),
+        "long": markdown.long_sentences(text),
+        "dead": markdown.dead_links(text) if is_markdown else [],
+    }
+    return render_to_string("content/reads.html", {"page": page}) if any(page.values()) else SafeString("")
+
+
 class Reads(forms.Widget):
-    """Shows under a text its reading grade and its long sentences; Markdown also as it will look."""
+    """Shows under a text how it reads, and again while it is typed (static/staff.js)."""
 
     markdown = False
 
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        box = super().render(name, value, attrs, renderer)
-        page = {
-            "rendered": markdown.render(value) if value and self.markdown else "",
-            "grade": markdown.reading_grade(value or ""),
-            "long": markdown.long_sentences(value or ""),
-        }
-        return box + render_to_string("content/reads.html", {"page": page}) if any(page.values()) else box
+    def render(self, name: str, value: str | None, attrs: Any = None, renderer: Any = None) -> SafeString:
+        address = reverse("admin:reads") + ("?markdown" if self.markdown else "")
+        box = super().render(name, value, {"data-reads": address, **(attrs or {})}, renderer)
+        return box + how_it_reads(value or "", is_markdown=self.markdown)
 
 
 class Line(Reads, AdminTextInputWidget):
@@ -62,17 +73,10 @@ class Markdown(Reads, AdminTextareaWidget):
     markdown = True
 
 
-class Named(AutocompleteSelectMultiple):
-    """Rows chosen by typing. Stock asks the database for whatever was sent, a key or not."""
-
-    def optgroups(self, name: str, value: list[Any], attr: Any = None) -> Any:
-        return super().optgroups(name, [key for key in value if KEY.fullmatch(str(key))], attr)
-
-
 class LinesField(forms.CharField):
     """Browsers end a line with CR LF; a guide has LF."""
 
-    def to_python(self, value: Any) -> str:
+    def to_python(self, value: object) -> str:
         return str(super().to_python(value)).replace("\r\n", "\n")
 
 
@@ -85,19 +89,30 @@ class StaffForm(forms.ModelForm):
 
     shown = forms.CharField(widget=forms.HiddenInput, required=False)
     inline_models: Iterable[type[Model]] = ()
+    breaks: Iterable[str] = ()
+    """Why the working copy would make no guide any more if this were saved."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.taken_over: list[str] = []
         """The fields that somebody else changed meanwhile, and this person did not."""
+        self.before: State = {}
+        """What stood there until it was saved."""
+        if not self.instance.pk and self._meta.model is not Fact and "slug" in self.fields:
+            self.fields["slug"].required = False
+            self.fields["slug"].help_text = "Leave it empty, and it is made from the words."
         if self.instance.pk:
             if "slug" in self.fields:
                 self.fields["slug"].disabled = ReleasedSlug.holds(self.instance) or _is_named(self.instance)
             if "shown" in self.fields:
-                self.initial["shown"] = json.dumps(_digests(_state(self.instance, self.inline_models)))
+                self.initial["shown"] = json.dumps(_digests(state_of(self.instance, self.inline_models)))
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         cleaned = super().clean() or self.cleaned_data
+        if self.breaks:
+            self.add_error(None, ["Not saved, for others could not be used then:", *self.breaks])
+        if cleaned.get("slug") == "":
+            cleaned["slug"] = self._slug(cleaned)
         for name, value in cleaned.items():
             if isinstance(value, str) and markdown.UNSEEN.search(value.replace("\r", "")):
                 self.add_error(
@@ -112,16 +127,24 @@ class StaffForm(forms.ModelForm):
                 self.add_error(None, [_by_whom(self.instance), *changes])
         return cleaned
 
-    def _changed_meanwhile(self, before: dict[str, str], cleaned: dict[str, Any]) -> list[str]:
+    def _slug(self, cleaned: dict[str, object]) -> str:
+        """A short name made from the words, which no other row has."""
+        words = next((str(cleaned[name]) for name in NAMED_BY if cleaned.get(name)), "")
+        made = re.sub(r"\W+", "_", slugify(words)).strip("_0123456789")[:40].strip("_") or "row"
+        rows = self._meta.model._default_manager
+        taken = {*rows.filter(slug__startswith=made).values_list("slug", flat=True)}
+        return next(slug for n in count(1) if (slug := f"{made}_{n}" if n > 1 else made) not in taken)
+
+    def _changed_meanwhile(self, before: dict[str, str], cleaned: dict[str, object]) -> list[str]:
         """What is no longer as it was shown, in words. From now on the new state counts as shown.
 
         A field that this person left as it was shown takes the new value: nobody is asked about it.
         """
         # Locked until saved, so that of two who save at once one comes second.
         type(self.instance)._base_manager.select_for_update().get(pk=self.instance.pk)
-        state = _state(self.instance, self.inline_models)
-        now = _digests(state)
         current = _with_lists(type(self.instance)).get(pk=self.instance.pk)
+        self.before = state = _state(current, self.inline_models)
+        now = _digests(state)
         for name, digest in _digests(_typed(current, cleaned)).items():
             if before.get(name) == digest != now[name]:
                 many = current._meta.get_field(name).many_to_many
@@ -149,7 +172,7 @@ def _is_named(instance: Model) -> bool:
     return isinstance(instance, Option) and bool(instance.used_by())
 
 
-def _contradictions(written: dict[str, Any]) -> Iterable[str]:
+def _contradictions(written: object) -> Iterable[str]:
     """Why a condition can never be true, in words; nothing while the working copy makes no guide."""
     try:
         guide = working_copy.build()
@@ -162,7 +185,8 @@ def _contradictions(written: dict[str, Any]) -> Iterable[str]:
 
 def _by_whom(instance: Model) -> str:
     kind = ContentType.objects.get_for_model(instance)
-    last = LogEntry.objects.filter(content_type=kind, object_id=str(instance.pk)).first()
+    saved = LogEntry.objects.filter(content_type=kind, object_id=str(instance.pk))
+    last = saved.exclude(change_message=SIGNED).first()
     who = (
         f"{last.user.get_username()} saved it at {timezone.localtime(last.action_time):%H:%M}"
         if last
@@ -173,14 +197,18 @@ def _by_whom(instance: Model) -> str:
     )
 
 
-def _state(instance: Model, inline_models: Iterable[type[Model]]) -> State:
-    now = _with_lists(type(instance)).get(pk=instance.pk)
+def state_of(instance: Model, inline_models: Iterable[type[Model]]) -> State:
+    """As the database has it now."""
+    return _state(_with_lists(type(instance)).get(pk=instance.pk), inline_models)
+
+
+def _state(now: Model, inline_models: Iterable[type[Model]]) -> State:
     state = {
         field.name: (str(field.verbose_name).capitalize(), _in_words(now, field)) for field in _fields(now)
     }
     for model in inline_models:
-        owner = next(field.name for field in model._meta.fields if field.related_model is type(instance))
-        for row in _with_lists(model).filter(**{owner: instance.pk}):
+        owner = next(field.name for field in model._meta.fields if field.related_model is type(now))
+        for row in _with_lists(model).filter(**{owner: now.pk}):
             words = "; ".join(
                 f"{f.verbose_name}: {said}" for f in _fields(row) if (said := _in_words(row, f))
             )
@@ -206,11 +234,11 @@ def _typed(current: Model, cleaned: dict[str, Any]) -> State:
     return state
 
 
-def _with_lists(model: type[Model]) -> Any:
+def _with_lists(model: type[Model]) -> QuerySet:
     return model._default_manager.prefetch_related(*(field.name for field in model._meta.many_to_many))
 
 
-def _fields(row: Model) -> Iterable[Any]:
+def _fields(row: Model) -> list[Field]:
     return [
         field
         for field in (*row._meta.fields, *row._meta.many_to_many)
@@ -218,7 +246,7 @@ def _fields(row: Model) -> Iterable[Any]:
     ]
 
 
-def _in_words(row: Model, field: Any) -> str:
+def _in_words(row: Model, field: Field) -> str:
     if field.many_to_many:
         return ", ".join(str(one) for one in getattr(row, field.name).all())
     if isinstance(field, StoredCondition):

@@ -1,22 +1,52 @@
 """The admin's site, with the pages that staff need beside the lists."""
 
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
 from functools import wraps
-from typing import Any
+from http import HTTPStatus
 
 from django.conf import settings
+from django.contrib import admin
 from django.contrib.admin import AdminSite, ModelAdmin
-from django.core.exceptions import BadRequest, PermissionDenied
-from django.db import DataError
+from django.contrib.admin.models import LogEntry
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponseBase, QueryDict
-from django.template.response import SimpleTemplateResponse, TemplateResponse
-from django.urls import URLPattern, URLResolver, path
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.http import urlencode
+from django_otp import user_has_device
 
-EDIT, REVIEW, PUBLISH = "content.change_question", "content.review_guide", "content.publish_guide"
+from content import factor, password_reset, views
+from content.guards import (
+    EDIT,
+    PUBLISH,
+    REVIEW,
+    View,
+    in_turn,
+    in_use,
+    once,
+    pairs,
+    permitted,
+    starting_empty,
+    within_bounds,
+)
+from content.one_time_codes import LogIn
 
+ACCOUNTS = "auth.view_user"
 
+PAGES = (
+    ("Edit", "index"),
+    ("Preview", "preview"),
+    ("Try answers", "try"),
+    ("Search", "find"),
+    ("Review", "review"),
+    ("Releases", "releases"),
+    ("To read and sign", "matrix"),
+    ("Sign", "sign"),
+)
+"""What every page of the staff leads to."""
 SHOWN_APPS = ("content", "auth")
+Models = type[Model] | Sequence[type[Model]]
 
 
 class Narrow(ModelAdmin):
@@ -32,10 +62,13 @@ class StaffSite(AdminSite):
     site_header = "Steady, for staff"
     index_title = "The working copy"
     site_url = "/"
+    login_form = LogIn
 
-    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+    def register(
+        self, model_or_iterable: Models, admin_class: type[ModelAdmin] | None = None, **options: object
+    ) -> None:
         """Our own lists and the accounts; no other app brings screens that nobody chose."""
-        model: Any = model_or_iterable if isinstance(model_or_iterable, type) else model_or_iterable[0]
+        model = model_or_iterable if isinstance(model_or_iterable, type) else model_or_iterable[0]
         if model._meta.app_label in SHOWN_APPS:
             narrow = type(f"Narrow{model.__name__}", (Narrow, admin_class or ModelAdmin), {})
             super().register(model_or_iterable, narrow, **options)
@@ -44,35 +77,86 @@ class StaffSite(AdminSite):
         super().__init__(name)
         self.disable_action("delete_selected")  # it fails on a selection that is no number
 
-    @property
-    def login_form(self) -> Any:
-        from content.one_time_codes import LogIn  # noqa: PLC0415  (the site is made before there are models)
+    def admin_view(self, view: View, cacheable: bool = False) -> View:
+        guarded = super().admin_view(in_turn(within_bounds(starting_empty(in_use(once(view))))), cacheable)
+        return self._keeping(guarded)
 
-        return LogIn
+    def _keeping(self, view: View) -> View:
+        """What is sent when the session has ended stays on the page that asks to log in again."""
 
-    def admin_view(self, view: Callable[..., HttpResponseBase], cacheable: bool = False) -> Any:
-        return super().admin_view(_within_bounds(_starting_empty(_in_use(view))), cacheable)
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+            had_session = settings.SESSION_COOKIE_NAME in request.COOKIES
+            if request.method != "POST" or request.user.is_authenticated or not had_session:
+                return view(request, *args, **kwargs)
+            context = self.each_context(request) | {
+                "title": "Log in again",
+                "form": self.login_form(request),
+                "app_path": reverse("admin:login", current_app=self.name),
+                "next": request.get_full_path(),
+                "sends_mail": settings.SENDS_MAIL,
+                "kept": urlencode(pairs(request.POST)),
+            }
+            return TemplateResponse(request, "admin/login.html", context)
+
+        return guarded
+
+    def login(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponseBase:
+        """As in stock. Who sent something when the session had ended finds it again; whom a password has let
+        in without a second factor, where one is demanded, is led to set one up."""
+        is_inside = super().has_permission(request) and not self.has_permission(request)
+        if request.method == "GET" and is_inside and not user_has_device(request.user):
+            return redirect("admin:second_factor")
+        kept = request.POST.get("kept", "")
+        context = {"kept": kept, "sends_mail": settings.SENDS_MAIL, **(extra_context or {})}
+        response = super().login(request, context)
+        if not kept or response.status_code != HTTPStatus.FOUND:
+            return response
+        context = self.each_context(request) | {
+            "title": "You are logged in again",
+            "action": response["Location"],
+            "pairs": pairs(QueryDict(kept)),
+        }
+        return TemplateResponse(request, "admin/again.html", context)
 
     def has_permission(self, request: HttpRequest) -> bool:
-        """Where a deployment demands one-time codes, a session without one opens nothing."""
-        user: Any = request.user  # with what django_otp's middleware adds
-        return super().has_permission(request) and (not settings.ADMIN_OTP_REQUIRED or user.is_verified())
+        """Who has a second factor has to show it. Where one is demanded, who has none can set one up, and
+        nothing else opens."""
+        is_staff = super().has_permission(request)
+        if not is_staff or _is_verified(request):
+            return is_staff
+        if user_has_device(request.user):
+            return False
+        is_open = request.path in (reverse("admin:second_factor"), reverse("admin:logout"))
+        return is_open or not settings.ADMIN_OTP_REQUIRED
+
+    def get_log_entries(self, request: HttpRequest) -> QuerySet[LogEntry]:
+        """What somebody did lately, as links: only who looks after accounts can open one."""
+        entries = super().get_log_entries(request)
+        return entries if request.user.has_perm(ACCOUNTS) else entries.exclude(content_type__app_label="auth")
+
+    def each_context(self, request: HttpRequest) -> dict[str, object]:
+        """With what leads on, but for whoever has yet to set up a second factor where one is demanded."""
+        if settings.ADMIN_OTP_REQUIRED and not _is_verified(request):
+            return super().each_context(request) | {"pages": [], "is_nav_sidebar_enabled": False}
+        return super().each_context(request) | {"pages": list(_pages(request.path))}
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        from content import views  # noqa: PLC0415  (the site is made before there are models)
-
-        def page(
-            route: str, view: Callable[..., HttpResponseBase], name: str, permission: str = REVIEW
-        ) -> URLPattern:
-            return path(route, self.admin_view(_permitted(view, permission)), name=name)
+        def page(route: str, view: View, name: str, permission: str = REVIEW) -> URLPattern:
+            return path(route, self.admin_view(permitted(view, permission)), name=name)
 
         return [
             page("preview/", views.preview, "preview"),
             page("preview/<path:rest>", views.preview, "preview_page"),
             page("see/<slug:kind>/<int:pk>/", views.see, "see"),
+            page("try/", views.try_answers, "try"),
+            page("try/<slug:kind>/<int:pk>/", views.try_this, "try_this"),
             page("edit/<slug:kind>/<str:slug>/", views.edit, "edit"),
+            page("find/", views.find, "find"),
+            page("reads/", views.reads, "reads", EDIT),
             page("review/", views.review, "review"),
             page("publish/", views.publish, "publish", PUBLISH),
+            page("throw-away/", views.throw_away, "throw_away", EDIT),
             page("releases/", views.releases, "releases"),
             page("releases/<int:number>/", views.release, "release"),
             page("releases/<int:number>/guide.json", views.download, "download"),
@@ -84,69 +168,37 @@ class StaffSite(AdminSite):
             page("guide.json", views.export, "export"),
             page("matrix/", views.matrix, "matrix"),
             page("sign/", views.sign, "sign"),
+            path("second-factor/", self.admin_view(factor.second_factor), name="second_factor"),
+            *password_reset.patterns(site_header=self.site_header, site_title=self.site_title),
             *super().get_urls(),
         ]
 
-    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """The lists in the order in which `content.admin` registers them, not by name."""
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, object]]:
+        """The working copy first, its lists in the order in which `content.admin` registers them."""
         apps = super().get_app_list(request, app_label)
+        apps.sort(key=lambda app: SHOWN_APPS.index(app["app_label"]))
         order = list(self._registry)
         for app in apps:
             app["models"].sort(key=lambda model: order.index(model["model"]))
         return apps
 
-    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        from content import views  # noqa: PLC0415
-
+    def index(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> TemplateResponse:
         return super().index(request, {"page": views.start_page(request), **(extra_context or {})})
 
 
-def _permitted(view: Callable[..., HttpResponseBase], permission: str) -> Callable[..., HttpResponseBase]:
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.has_perm(permission):
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return guarded
+def frame(request: HttpRequest) -> dict[str, object]:
+    """For every template of Django's, and so for pages of our own: what the admin's frame shows."""
+    return admin.site.each_context(request)
 
 
-def _in_use(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """A session ends after half an hour without use.
-
-    SESSION_SAVE_EVERY_REQUEST would ask the database on public pages, too, for any session that is sent.
-    """
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        request.session.modified = True
-        return view(request, *args, **kwargs)
-
-    return guarded
+def _is_verified(request: HttpRequest) -> bool:
+    """A second factor was shown in this session; within the request of a log-in, too."""
+    return getattr(request.user, "otp_device", None) is not None
 
 
-def _starting_empty(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """A new thing starts empty: stock fills its form from the address, with whatever stands there."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        found = request.resolver_match
-        if found is not None and str(found.url_name).endswith("_add"):
-            kept = {name: str(value) for name, value in request.GET.items() if name == "cause"}
-            request.GET = QueryDict(urlencode(kept))
-        return view(request, *args, **kwargs)
-
-    return guarded
-
-
-def _within_bounds(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """A number or a day that no database knows is a mistake of who sent it, not ours."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        try:
-            response = view(request, *args, **kwargs)
-            return response.render() if isinstance(response, SimpleTemplateResponse) else response
-        except (OverflowError, DataError) as error:
-            raise BadRequest("A value is out of bounds.") from error
-
-    return guarded
+def _pages(path: str) -> Iterator[tuple[str, str, str]]:
+    """Each with its address and its `aria-current`: what is no page of our own is part of editing."""
+    pages = [(text, reverse(f"admin:{name}")) for text, name in PAGES]
+    here = max((url for _, url in pages if path.startswith(url)), key=len, default="")
+    for text, url in pages:
+        yield text, url, "page" if url == path else "true" if url == here else ""

@@ -5,88 +5,62 @@ from functools import lru_cache, wraps
 from http import HTTPStatus
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlencode
 
-from django.apps import apps
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from content import matrix as drawing
 from content import preview as previews
-from content import publishing, signatures, working_copy
-from content.differences import Difference, differences
+from content import publishing, signatures, trying, working_copy
+from content import search as searching
+from content.differences import Difference, by_thing, differences
 from content.figures import rates
-from content.models import Evidence, Option
-from content.review import CHECK_AGAIN_AFTER, Note, plain_blocks
-from content.site import EDIT, PUBLISH, REVIEW
-from content.things import Words, place_of
+from content.forms import how_it_reads
+from content.guards import EDIT, REVIEW, View
+from content.history import SIGNED, by_person, log, log_replaced
+from content.models import Option
+from content.one_time_codes import app_of
+from content.review import CHECK_AGAIN_AFTER, Note, plain_blocks, rows, withdrawn
+from content.things import Words
+from content.undo import undo
+from triage import markdown
+from triage.engine import limits
 from triage.engine.file import dump
 from triage.engine.guide import Guide, GuideError
 from triage.engine.parts import Checked, Vignette
 from triage.engine.weigh import assess
 from triage.models import Release
 from triage.releases import DamagedRelease, read
-from triage.web.limits import GUIDE_FILE
 
 SHOWN_CHANGES = 6
 """On the start page."""
-
-NAVIGATION = (
-    ("Edit", "index"),
-    ("Preview", "preview"),
-    ("Review", "review"),
-    ("Releases", "releases"),
-    ("To read and sign", "matrix"),
-    ("Sign", "sign"),
-)
-
-View = Callable[..., HttpResponseBase]
-
-
-def staff_page(request: HttpRequest, title: str, here: str = "", **more: Any) -> SimpleNamespace:
-    """What every template of staff's own is given as `page`."""
-    may = request.user.has_perm
-    return SimpleNamespace(
-        title=title,
-        nav=[(text, reverse(f"admin:{name}"), "page" if name == here else "") for text, name in NAVIGATION],
-        user=request.user,
-        may_review=may(REVIEW),
-        may_edit=may(EDIT),
-        may_publish=may(PUBLISH),
-        messages=messages.get_messages(request),
-        **more,
-    )
 
 
 def needs_guide(view: View) -> View:
     """Where the working copy makes no guide, or a release cannot be read, show why instead."""
 
     @wraps(view)
-    def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def shown(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         try:
             return view(request, *args, **kwargs)
         except (GuideError, DamagedRelease) as error:
             problems = _problems(error) if isinstance(error, GuideError) else [Note(str(error))]
-            page = staff_page(request, "Not ready to be shown", problems=problems)
+            page = SimpleNamespace(title="Not ready to be shown", problems=problems)
             return render(request, "content/problems.html", {"page": page}, status=HTTPStatus.CONFLICT)
 
     return shown
 
 
 def _problems(error: GuideError) -> list[Note]:
-    """Why the working copy makes no guide, in words, each with the thing to mend."""
-    try:
-        parts = SimpleNamespace(**working_copy.parts_of_it())
-    except GuideError:
-        return [Note(problem) for problem in error.problems]
-    return [
-        Note(sentence, thing) for thing, sentence in (place_of(problem, parts) for problem in error.problems)
-    ]
+    return [Note(sentence, thing) for thing, sentence in working_copy.problems_of(error)]
 
 
 # The start page.
@@ -94,14 +68,21 @@ def _problems(error: GuideError) -> list[Note]:
 
 def start_page(request: HttpRequest) -> SimpleNamespace:
     """What changed since the live release, and what blocks publishing as far as that is told at once."""
-    page = staff_page(request, "", live=None, changes=(), more_changes=0, blocks=(), is_empty=False)
-    if page.may_review:
+    page = SimpleNamespace(
+        live=None, changes=(), more_changes=0, blocks=(), is_empty=False, drafts=(), retired=()
+    )
+    user: Any = request.user
+    page.has_app = app_of(user) is not None
+    may_review = request.user.has_perm(REVIEW)
+    if may_review:
         page.live = publishing.live()
         page.is_empty = working_copy.is_empty()
-    if page.may_review and not page.is_empty:
+    if may_review and not page.is_empty:
+        drafts = working_copy.left_out("draft")
+        page.drafts, page.retired = rows(drafts), rows(working_copy.left_out("retired"))
         try:
             guide = working_copy.build()
-            page.blocks = plain_blocks(guide)
+            page.blocks = (*withdrawn(drafts), *plain_blocks(guide, {}))
             page.changes = differences(page.live.guide, guide) if page.live else ()
             page.more_changes = max(0, len(page.changes) - SHOWN_CHANGES)
         except GuideError as error:
@@ -124,38 +105,70 @@ def preview(request: HttpRequest, rest: str = "", number: int | None = None) -> 
 def see(request: HttpRequest, kind: str, pk: int) -> HttpResponseBase:
     """From a screen of the admin to where it stands on the page."""
     row = get_object_or_404(_model(kind), pk=pk)
-    return previews.see(kind, getattr(row, "full_slug", None) or row.slug)
+    screen = reverse(f"admin:content_{kind}_change", args=(row.pk,))
+    request.session[previews.SCREEN] = [screen, f"{row._meta.verbose_name} “{row}”"]
+    return previews.see(kind, getattr(row, "full_slug", "") or getattr(row, "slug", ""))
 
 
 @require_safe
 def edit(request: HttpRequest, kind: str, slug: str) -> HttpResponseBase:
     """From a thing of the guide to the screen where it is written."""
-    if "\0" in slug:
-        raise Http404
-    if kind == "thresholds":
-        return redirect("admin:content_thresholds_change", 1)
-    if kind == "evidence":
-        cause, _, place = slug.partition(" ")
-        rows = list(Evidence.objects.filter(cause__slug=cause))
-        if not place.isdecimal() or len(place) > 4 or int(place) >= len(rows):
-            raise Http404
-        return redirect("admin:content_evidence_change", rows[int(place)].pk)
-    if kind == "option":
-        question, _, slug = slug.partition(":")
-        return redirect(
-            "admin:content_option_change", get_object_or_404(Option, question__slug=question, slug=slug).pk
-        )
-    return redirect(f"admin:content_{kind}_change", get_object_or_404(_model(kind), slug=slug).pk)
-
-
-def _model(kind: str) -> Any:
     try:
-        model = apps.get_model("content", kind)
+        row = working_copy.row_of(kind, slug.replace("\0", ""))
     except LookupError:
         raise Http404 from None
-    if not hasattr(model, "slug"):
+    return redirect(f"admin:content_{kind}_change", row.pk)
+
+
+@require_POST
+def reads(request: HttpRequest) -> HttpResponse:
+    """How a text reads, while it is typed."""
+    return HttpResponse(how_it_reads(request.POST.get("text", ""), is_markdown="markdown" in request.GET))
+
+
+def _model(kind: str) -> type[Model]:
+    model = working_copy.KINDS.get(kind)
+    if model is None or not hasattr(model, "slug"):
         raise Http404
-    return model._default_manager
+    return model
+
+
+# Try answers.
+
+
+@require_safe
+@needs_guide
+def try_answers(request: HttpRequest) -> HttpResponseBase:
+    """Every state has an address, with nothing but its answers. The form sends each single choice under a
+    name of its own, as a browser asks for, so it is led on to that address."""
+    sent = request.GET
+    if sent.keys() - {"a"}:
+        names = [name for key in sent if key == "a" or key.startswith("a-") for name in sent.getlist(key)]
+        return HttpResponseRedirect(trying.address(filter(None, names)))
+    tried = trying.Tried(*trying.read(working_copy.build(), sent.getlist("a")))
+    keep = _new_story(tried) if request.user.has_perm("content.add_vignette") else ""
+    page = SimpleNamespace(title="Try answers", tried=tried, keep=keep)
+    return render(request, "content/try.html", {"page": page})
+
+
+def _new_story(tried: trying.Tried) -> str:
+    """The screen of a new story that has these answers and expects what came out."""
+    names = trying.names_of(tried.weighed.answers)
+    keys = {option.full_slug: str(option.pk) for option in Option.objects.all()}
+    kept = {"answers": ",".join(keys[name] for name in names), "urgency": tried.assessment.urgency}
+    return f"{reverse('admin:content_vignette_add')}?{urlencode(kept, safe=',')}"
+
+
+@require_safe
+@needs_guide
+def try_this(request: HttpRequest, kind: str, pk: int) -> HttpResponseBase:
+    """From a screen of the admin to answers with which it speaks."""
+    if kind not in trying.ROWS:
+        raise Http404
+    names = trying.names_for(working_copy.build(), get_object_or_404(trying.ROWS[kind], pk=pk))
+    if not names:
+        messages.warning(request, "No answers were found with which this speaks.")
+    return HttpResponseRedirect(trying.address(names))
 
 
 # Review and publish.
@@ -190,20 +203,86 @@ def publish(request: HttpRequest) -> HttpResponseBase:
 def _show_review(request: HttpRequest, error: str = "", status: int = HTTPStatus.OK) -> HttpResponse:
     """The review as it is now, with whatever was already typed."""
     seen = publishing.review_working_copy()
-    page = staff_page(
-        request,
-        "Review before publishing",
-        "review",
+    page = SimpleNamespace(
+        title="Review before publishing",
         review=seen,
         rates=rates(seen.figures.rates),
         laws_held=sum(not law.flaws for law in seen.laws),
         checked_at=timezone.localtime(),
+        by_person=by_person(seen.differences, seen.live.published_at if seen.live else None),
         error=error,
         note=request.POST.get("note", ""),
         reason=request.POST.get("reason", ""),
         for_safety="for_safety" in request.POST,
     )
     return render(request, "content/review.html", {"page": page}, status=status)
+
+
+@needs_guide
+def throw_away(request: HttpRequest) -> HttpResponseBase:
+    """One change of the review is taken back, if it is still as it was shown."""
+    if request.method == "POST":
+        seen = publishing.review_working_copy()
+        change = next((one for one in seen.differences if one.key == request.POST.get("change")), None)
+        if change is None or not change.can_undo:
+            messages.error(request, "This change is no longer as it was shown. Nothing was thrown away.")
+        else:
+            _undo(request, change)
+    return redirect(f"{reverse('admin:review')}#diff")
+
+
+def _undo(request: HttpRequest, change: Difference) -> None:
+    try:
+        row = undo(change)
+    except LookupError:
+        messages.error(request, "Nothing is left of it here. Put the release back to have it again.")
+    except GuideError as error:
+        messages.error(request, f"Not thrown away: {'; '.join(error.problems)}.")
+    else:
+        told = f"Thrown away: {change.place}: “{change.now}” → “{change.was}”"
+        log([row], request.user.pk, told)
+        messages.success(request, f"Thrown away: {change.place}.")
+
+
+# Search and replace.
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def find(request: HttpRequest) -> HttpResponseBase:
+    """Words in every text; what replacing them would do; and, when sent, the replacing."""
+    sent = request.POST if request.method == "POST" else request.GET
+    query, words = sent.get("q", ""), sent.get("words", "")
+    is_look = "words" in sent and request.user.has_perm(EDIT)
+    page = SimpleNamespace(
+        title="Search", q=query, words=words, is_look=is_look, error="", found=(), looks=()
+    )
+    if query and not (searching.SHORTEST <= len(query) <= searching.LONGEST):
+        page.error = f"Search for {searching.SHORTEST} to {searching.LONGEST} letters."
+    elif len(words) > searching.LONGEST or markdown.UNSEEN.search(query + words):
+        page.error = f"Use at most {searching.LONGEST} letters, and none that nobody can see."
+    elif query and request.method == "POST":
+        return _replace_words(request, query, words)
+    elif query:
+        page.found = searching.search(query)
+        page.looks = searching.looks(page.found, words) if is_look else ()
+    page.more, page.found = len(page.found) > searching.MOST, page.found[: searching.MOST]
+    return render(request, "content/find.html", {"page": page})
+
+
+def _replace_words(request: HttpRequest, query: str, words: str) -> HttpResponseBase:
+    if not request.user.has_perm(EDIT):
+        raise PermissionDenied
+    try:
+        done, changed = searching.replace(query, words, request.POST.getlist("text"), request.user.pk)
+    except searching.NotReplaced as error:
+        messages.error(request, f"Nothing was replaced. {error}")
+    except GuideError as error:
+        messages.error(request, f"Nothing was replaced, for then: {'; '.join(error.problems)}.")
+    else:
+        messages.success(request, f"Replaced in {done} texts.")
+        if changed:
+            messages.warning(request, f"Changed while you looked, and left alone: {', '.join(changed)}.")
+    return redirect(f"{reverse('admin:find')}?{urlencode({'q': query})}")
 
 
 @require_safe
@@ -214,7 +293,7 @@ def matrix(request: HttpRequest) -> HttpResponseBase:
         guide, title = get_guide(int(number)), f"Release {number}"
     else:
         guide, title = working_copy.build(), "The working copy"
-    page = staff_page(request, "The whole judgement", "matrix", matrix=drawing.matrix(guide, title))
+    page = SimpleNamespace(title="The whole judgement", matrix=drawing.matrix(guide, title))
     return render(request, "content/matrix.html", {"page": page})
 
 
@@ -234,7 +313,8 @@ def sign(request: HttpRequest) -> HttpResponseBase:
         user: Any = request.user
         by = user.get_full_name() or user.get_username()
         made, changed = signatures.sign(guide, chosen, by)
-        messages.success(request, f"Signed as {by}: {made}.")
+        log([working_copy.row_of(thing.kind, thing.slug) for thing in made], user.pk, SIGNED)
+        messages.success(request, f"Signed as {by}: {len(made)}.")
         if changed:
             messages.warning(request, f"Changed while you read, and not signed: {changed}.")
         return redirect(request.get_full_path())
@@ -251,17 +331,15 @@ def sign(request: HttpRequest) -> HttpResponseBase:
             "digest": digest,
             "thing": thing,
             "when": words.condition(thing.item.condition) if hasattr(thing.item, "condition") else "",
-            "sources": [words.name("sources", slug) for slug in getattr(thing.item, "sources", ())],
+            "sources": words.say("sources", getattr(thing.item, "sources", ())),
             "facts": [fact for fact in guide.facts if fact.slug in getattr(thing.item, "facts", ())],
             "stories": stand_on.get(id(thing.item), []),
         }
         for digest, thing in rows
     ]
     kinds = [(name, label, name == kind) for name, label in SIGNABLE]
-    page = staff_page(
-        request,
-        "Sign",
-        "sign",
+    page = SimpleNamespace(
+        title="Sign",
         rows=told,
         pages=rows,
         show=show,
@@ -318,7 +396,7 @@ def releases(request: HttpRequest) -> HttpResponseBase:
         for row in rows
         for before in [known.get(row.number - 1)]
     ]
-    page = staff_page(request, "Releases", "releases", rows=told, pages=rows)
+    page = SimpleNamespace(title="Releases", rows=told, pages=rows)
     return render(request, "content/releases.html", {"page": page})
 
 
@@ -335,13 +413,11 @@ def _show_release(
     found = get_object_or_404(Release.objects.defer("guide"), pk=number)
     other = request.GET.get("with", "")
     against = int(other) if other.isdecimal() else number - 1
-    page = staff_page(
-        request,
-        str(found),
-        "releases",
+    page = SimpleNamespace(
+        title=str(found),
         release=found,
         against="the working copy" if other == "working-copy" else f"release {against}" if against else "",
-        changes=(),
+        things=(),
         others=Release.objects.exclude(pk=number).values_list("number", flat=True)[:50],
         is_live=not Release.objects.filter(number__gt=number).exists(),
         error=error,
@@ -350,9 +426,9 @@ def _show_release(
         for_safety="for_safety" in request.POST,
     )
     if other == "working-copy":
-        page.changes = differences(get_guide(number), working_copy.build())
+        page.things = by_thing(differences(get_guide(number), working_copy.build()))
     elif against:
-        page.changes = _between(get_object_or_404(Release, pk=against).digest, found.digest)
+        page.things = by_thing(_between(get_object_or_404(Release, pk=against).digest, found.digest))
     return render(request, "content/release.html", {"page": page}, status=status)
 
 
@@ -386,6 +462,7 @@ def roll_back(request: HttpRequest, number: int) -> HttpResponseBase:
     except publishing.NotPublished as error:
         return _show_release(request, number, str(error), HTTPStatus.UNPROCESSABLE_ENTITY)
     messages.success(request, f"{newest} is published: the guide of release {number}.")
+    messages.warning(request, "The working copy stays as it is. Put this release back to edit on from it.")
     return redirect("admin:releases")
 
 
@@ -429,12 +506,12 @@ def import_guide(request: HttpRequest) -> HttpResponseBase:
 
 def _uploaded(request: HttpRequest) -> str:
     file = request.FILES.get("guide")
-    if file is None or (file.size or 0) > GUIDE_FILE:
+    if file is None or (file.size or 0) > limits.GUIDE_FILE:
         raise GuideError(["Choose a guide’s file, of 5 MB at most."])
     try:
-        return file.read().decode()
+        return file.read().decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise GuideError(["This file is no text."]) from None
+        raise GuideError(["This file is no text. Choose one that was downloaded here as a guide."]) from None
 
 
 def _replace(
@@ -442,6 +519,7 @@ def _replace(
 ) -> HttpResponseBase:
     problems: Iterable[str] = ()
     if request.method == "POST":
+        before = working_copy.build_if_whole()
         try:
             replace("discard" in request.POST)
         except publishing.WouldDiscard as error:
@@ -449,22 +527,23 @@ def _replace(
         except GuideError as error:
             problems = error.problems
         else:
+            log_replaced(before, working_copy.build(), request.user.pk, f"{title}.")
             messages.success(request, "This is now the working copy.")
             return HttpResponseRedirect(reverse("admin:index"))
-    page = staff_page(request, title, problems=problems, takes_file=takes_file, lost=_lost())
+    page = SimpleNamespace(title=title, problems=problems, takes_file=takes_file, lost=_lost())
     status = HTTPStatus.UNPROCESSABLE_ENTITY if problems else HTTPStatus.OK
     return render(request, "content/replace.html", {"page": page}, status=status)
 
 
 def _lost() -> list[str]:
     """What stands in no release, and would go with the working copy."""
+    drafts = [f"Draft: {row}" for row in working_copy.left_out("draft")]
     try:
         guide = working_copy.build()
     except GuideError:
         return [] if working_copy.is_empty() else ["The whole working copy, which makes no guide yet."]
     if not working_copy.is_unpublished(guide):
-        return []
+        return drafts
     live = publishing.live()
-    return (
-        [change.place for change in differences(live.guide, guide)] if live else ["The whole working copy."]
-    )
+    changes = [change.place for change in differences(live.guide, guide)] if live else []
+    return [*drafts, *(changes or ["The whole working copy."])]

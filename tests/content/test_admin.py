@@ -2,15 +2,14 @@
 
 import re
 from collections.abc import Callable
-from html import unescape
 from typing import Any
 
 import pytest
-from django.urls import reverse
 
 from content.models import (
     Cause,
     Evidence,
+    Fact,
     Option,
     Page,
     Question,
@@ -21,6 +20,7 @@ from content.models import (
     Vignette,
 )
 from tests.client import Client
+from tests.content.screens import attribute, said, screen, shown
 from triage.models import Release
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("small")]
@@ -31,37 +31,6 @@ Staff = Callable[[str], Client]
 @pytest.fixture
 def editor(staff: Staff) -> Client:
     return staff("Editor")
-
-
-def screen(row: Any, action: str = "change") -> str:
-    return reverse(f"admin:content_{row._meta.model_name}_{action}", args=(row.pk,))
-
-
-def shown(client: Client, url: str) -> dict[str, Any]:
-    """The form on a screen, as a browser would send it back."""
-    html = client.get(url).content.decode()
-    html = html[html.index('_form" novalidate>') :]
-    sent: dict[str, Any] = {}
-    for tag in re.findall(r"<input[^>]*>", html):
-        name, kind = attribute(tag, "name"), attribute(tag, "type")
-        if not name or kind in ("submit", "search") or "__prefix__" in name:
-            continue
-        if kind != "checkbox" or " checked" in tag:
-            sent.setdefault(name, []).append(attribute(tag, "value") or ("on" if kind == "checkbox" else ""))
-    for name, text in re.findall(r'<textarea name="([^"]+)"[^>]*>\n?(.*?)</textarea>', html, re.DOTALL):
-        sent[name] = unescape(text).replace("\n", "\r\n")
-    for name, options in re.findall(r'<select name="([^"]+)"[^>]*>(.*?)</select>', html, re.DOTALL):
-        sent[name] = re.findall(r'<option value="([^"]*)" selected', options)
-    return {name: value for name, value in sent.items() if "__prefix__" not in name}
-
-
-def attribute(tag: str, name: str) -> str:
-    found = re.search(rf'\b{name}="([^"]*)"', tag)
-    return unescape(found[1]) if found else ""
-
-
-def said(response: Any) -> str:
-    return unescape(response.content.decode())
 
 
 EVERY = [Page, Question, Option, Cause, Evidence, UrgencyRule, Section, Vignette, Thresholds]
@@ -239,6 +208,33 @@ def test_under_a_text_stand_its_looks_its_grade_and_its_long_sentences(editor: C
     assert "Over 20 words: “Bold word" in html
 
 
+def test_under_a_text_stands_what_the_public_would_not_get(editor: Client) -> None:
+    Cause.objects.update(what="[One](www.nhs.uk) [two](tel:111) [three](https://nhs.uk)")
+    html = said(editor.get(screen(Cause.objects.first())))
+    assert "This link opens nothing: www.nhs.uk." in html
+    assert "This link opens nothing: tel:111." in html
+    assert "This link opens nothing: https" not in html
+
+
+def test_a_fact_and_a_source_name_what_cites_them(editor: Client) -> None:
+    nhs = UrgencyRule.objects.get(slug="weak_legs")
+    assert screen(nhs) in said(editor.get(screen(Source.objects.get())))
+    fact = said(editor.get(screen(Fact.objects.get(slug="F01"))))
+    assert screen(Section.objects.get()) in fact
+    assert screen(Evidence.objects.first()) in fact
+
+
+def test_a_fact_that_is_cited_is_not_deleted_and_its_citers_are_named(editor: Client) -> None:
+    page = said(editor.get(screen(Fact.objects.get(slug="F01"), "delete")))
+    assert "is used by: You said triggers:caffeine" in page
+    assert " object (" not in page
+
+
+def test_a_source_leads_to_its_page(editor: Client) -> None:
+    Source.objects.update(url="https://example.org/legs")
+    assert '<a href="https://example.org/legs" rel' in said(editor.get(screen(Source.objects.get())))
+
+
 def test_a_script_in_a_text_is_shown_as_words(editor: Client) -> None:
     Cause.objects.update(what="<script>alert(1)</script>")
     html = editor.get(screen(Cause.objects.first())).content.decode()
@@ -247,9 +243,19 @@ def test_a_script_in_a_text_is_shown_as_words(editor: Client) -> None:
 
 def test_rows_move_by_buttons_in_their_list(editor: Client) -> None:
     pages = list(Page.objects.all())
-    response = editor.post("/admin/content/page/?q=", {"_move": f"{pages[1].pk} -1"})
-    assert (response.status_code, response["Location"]) == (302, "/admin/content/page/?q=")
-    assert list(Page.objects.all())[:2] == [pages[1], pages[0]]
+    response = editor.post("/admin/content/page/?q=", {"_move": f"{pages[4].pk} -1"})
+    assert (response.status_code, response["Location"]) == (302, f"/admin/content/page/?q=#row-{pages[4].pk}")
+    assert list(Page.objects.all())[3:] == [pages[4], pages[3]]
+
+
+def test_under_a_filter_a_row_moves_past_the_next_one_that_is_shown(editor: Client) -> None:
+    feel = Question.objects.get(slug="feel")
+    for slug in ("numb", "shivery"):
+        Option.objects.create(question=feel, slug=slug, text=slug, clause=slug)
+    shivery = Option.objects.get(slug="shivery")
+    editor.post("/admin/content/option/?q=shiver", {"_move": f"{shivery.pk} -1"})
+    order = [option.slug for option in feel.options.all()]
+    assert order.index("shivery") < order.index("shivering")
 
 
 @pytest.mark.parametrize("junk", ["x -1", "9999 1", "1 7", " -1", "1"])

@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.db.models import Model
 from django.urls import reverse
 
-from content.models import Cause, Evidence, Option, Question, Section, UrgencyRule, Vignette
+from content.models import Cause, Evidence, Option, Question, Section, SentForm, UrgencyRule, Vignette
 from tests.client import Client
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("small")]
@@ -104,6 +104,12 @@ def test_an_absurd_date_in_a_form_is_an_error_of_the_form(boss: Client, day: str
     assert response.status_code < 500
 
 
+def test_a_day_is_asked_for_without_a_word_about_hours(boss: Client) -> None:
+    page = boss.get(screen(Section)).content.decode()
+    assert 'type="date" name="checked_on"' in page or 'name="checked_on" type="date"' in page
+    assert "DateTimeShortcuts" not in page
+
+
 def test_a_new_thing_is_not_filled_in_from_the_address(boss: Client) -> None:
     for model in admin.site._registry:
         path = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_add")
@@ -133,6 +139,15 @@ def test_a_junk_choice_is_an_error_of_the_form(
 )  # fmt: skip
 def test_a_junk_address_is_no_error_of_ours(boss: Client, path: str, junk: str) -> None:
     assert boss.get(f"/admin/{path.format(junk)}").status_code < 500
+
+
+@pytest.mark.parametrize(
+    "kind", ["CAUSE", "Cause", "releasedslug", "sentform", "signature", "expectedcause", "user"]
+)
+def test_what_is_no_kind_of_thing_has_no_screen(boss: Client, kind: str) -> None:
+    SentForm.objects.create(digest="1")
+    for path in (f"edit/{kind}/cold/", f"see/{kind}/1/", f"try/{kind}/1/"):
+        assert boss.get(f"/admin/{path}").status_code == 404
 
 
 @pytest.mark.parametrize("name", ["page", "with", "release", "digest", "against", "note"])

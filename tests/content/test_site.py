@@ -16,6 +16,7 @@ from tests.build import a_lawful_guide
 from tests.client import Client
 from triage.engine.file import dump
 from triage.models import Release
+from triage.releases import releases
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("small")]
 
@@ -84,6 +85,53 @@ def test_a_log_in_that_leads_to_publishing_shows_what_would_be_published(
     assert Release.objects.count() == 1
 
 
+# The frame.
+
+EVERYWHERE = (
+    "",
+    "review/",
+    "releases/",
+    "releases/1/",
+    "matrix/",
+    "sign/",
+    "find/",
+    "import/",
+    "content/cause/",
+)
+
+
+@pytest.mark.parametrize("path", EVERYWHERE)
+def test_every_page_has_the_admin_s_frame(publisher: Client, publish_all: Publish, path: str) -> None:
+    publish_all()
+    html = said(publisher.get(f"/admin/{path}"))
+    for part in (
+        'aria-label="Staff"',
+        'id="logout-form"',
+        'class="theme-toggle"',
+        "Steady, for staff</title>",
+    ):
+        assert part in html
+
+
+@pytest.mark.parametrize(
+    ("path", "here"),
+    [
+        ("", '/admin/" aria-current="page"'),
+        ("content/cause/", '/admin/" aria-current="true"'),
+        ("releases/", '/admin/releases/" aria-current="page"'),
+        ("releases/1/", '/admin/releases/" aria-current="true"'),
+    ],
+)
+def test_the_frame_says_where_one_is(publisher: Client, publish_all: Publish, path: str, here: str) -> None:
+    publish_all()
+    assert here in said(publisher.get(f"/admin/{path}"))
+
+
+def test_the_working_copy_stands_before_the_accounts(admin_client: Client) -> None:
+    apps = admin_client.get("/admin/").context["available_apps"]
+    assert [app["app_label"] for app in apps] == ["content", "auth"]
+
+
 # The start page.
 
 
@@ -143,9 +191,20 @@ def test_the_preview_leads_to_results(publisher: Client) -> None:
     assert publisher.get("/admin/preview/check/symptoms/").status_code == 200
 
 
+@pytest.mark.parametrize("path", ["results/", "results/text/", "about/"])
+def test_the_preview_of_the_working_copy_names_no_release(publisher: Client, path: str) -> None:
+    story = Vignette.objects.get(slug="v001")
+    rest = (("warning_signs", "none"), ("onset", "gradual"))
+    story.answers.add(*(Option.objects.get(question__slug=question, slug=slug) for question, slug in rest))
+    publisher.get(f"/admin/see/vignette/{story.pk}/")
+    page = publisher.get(f"/admin/preview/{path}").content.decode()
+    assert "elease 0" not in page
+    assert "he working copy" in page
+
+
 def test_a_working_copy_that_makes_no_guide_shows_its_problems_instead(publisher: Client) -> None:
     Evidence.objects.filter(pk=Evidence.objects.first().pk).update(condition={})
-    for path in ("preview/", "review/", "matrix/", "guide.json"):
+    for path in ("preview/", "try/", "review/", "matrix/", "guide.json"):
         response = publisher.get(f"/admin/{path}")
         assert response.status_code == 409
         assert "counts when: must name at least one option" in said(response)
@@ -202,6 +261,52 @@ def test_a_thing_leads_to_its_screen(publisher: Client, place: str, screen: Call
 @pytest.mark.parametrize("place", ["cause/nobody", "user/1", "releasedslug/x", "option/none"])
 def test_what_is_no_thing_leads_nowhere(publisher: Client, place: str) -> None:
     assert publisher.get(f"/admin/edit/{place}/").status_code in (404,)
+
+
+def tried_from(html: str) -> str:
+    """Where a page of the preview leads to."""
+    return html.partition(">Try these answers")[0].rpartition('href="')[2].partition('"')[0]
+
+
+def test_every_page_of_the_preview_that_has_answers_leads_to_them(publisher: Client) -> None:
+    assert b"Try these answers" not in publisher.get("/admin/preview/").content
+    publisher.post("/admin/preview/check/safety/", {"emergency": ["injury"]})
+    html = said(publisher.get("/admin/preview/emergency/"))
+    assert tried_from(html) == "/admin/try/?a=emergency:injury"
+
+
+def test_the_page_about_self_harm_leads_to_its_answers_too(publisher: Client) -> None:
+    option = Option.objects.get(question__slug="emergency", slug="injury")
+    Option.objects.filter(pk=option.pk).update(reason="You said so.", crisis=True)
+    option.sources.set(UrgencyRule.objects.first().sources.all())
+    UrgencyRule.objects.filter(slug="emergency_sign").delete()
+    publisher.post("/admin/preview/check/safety/", {"emergency": ["injury"]})
+    html = said(publisher.get("/admin/preview/emergency/"))
+    assert "You are not alone with this" in html
+    assert tried_from(html) == "/admin/try/?a=emergency:injury"
+
+
+def test_the_results_of_the_preview_lead_to_their_answers(publisher: Client) -> None:
+    answers = {"triggers": "none", "feel": "trembling", "warning_signs": "none", "onset": "sudden"}
+    answers |= {"emergency": "none", "trend": "better"}
+    for page, questions in {
+        "safety": ["emergency"],
+        "triggers": ["triggers"],
+        "symptoms": ["feel", "warning_signs"],
+        "duration": ["onset", "trend"],
+    }.items():
+        publisher.post(f"/admin/preview/check/{page}/", {name: [answers[name]] for name in questions})
+    html = said(publisher.get("/admin/preview/results/"))
+    there = tried_from(html)
+    assert there.count("a=") == len(answers)
+    assert "Left out" not in said(publisher.get(there))
+
+
+def test_the_public_has_no_way_there(client: Client, release: Release) -> None:
+    releases.forget()
+    client.post("/check/safety/", {"emergency": ["collapse"]})
+    for path in ("/", "/check/safety/", "/emergency/"):
+        assert b"/admin/" not in client.get(path).content
 
 
 # Review and publish.
@@ -355,6 +460,11 @@ def test_a_file_is_imported(publisher: Client, publish_all: Publish) -> None:
     sent = {"guide": upload(dump(a_lawful_guide(strong_at=9)))}
     assert publisher.post("/admin/import/", sent).status_code == 302
     assert working_copy.build().strong_at == 9
+
+
+def test_a_file_that_begins_with_a_mark_of_its_order_is_imported(publisher: Client, small: None) -> None:
+    sent = {"guide": upload(b"\xef\xbb\xbf" + dump(a_lawful_guide()).encode()), "discard": "on"}
+    assert publisher.post("/admin/import/", sent).status_code == 302
 
 
 @pytest.mark.parametrize(

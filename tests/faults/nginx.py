@@ -1,7 +1,9 @@
 """nginx with the project's own configuration (deploy/nginx.conf), before servers on this machine."""
 
+import http.client
 import re
 import shutil
+import ssl
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,15 +21,39 @@ def nginx(folder: Path, servers: list[Server]) -> Iterator[int]:
     port, file = free_port(), folder / "nginx.conf"
     file.write_text(configuration(folder, servers, port))
     certificate(folder)
+    folder.chmod(0o755)  # started by root, nginx' workers are somebody else, and keep large bodies there
     command = [PROGRAM, "-p", str(folder), "-c", str(file), "-e", str(folder / "nginx.log")]
     subprocess.run([*command, "-t", "-q"], check=True, timeout=60)
     running = subprocess.Popen([*command, "-g", "daemon off;"])
     try:
-        wait_for("nginx’ start", (folder / "nginx.pid").exists)
+        wait_for("nginx’ first answer", lambda: answers(port))
         yield port
     finally:
         running.terminate()
         running.wait(30)
+
+
+NOBODY_CHECKS = ssl._create_unverified_context()  # noqa: S323  (the certificate is of these tests alone)
+
+
+def answers(port: int) -> bool:
+    try:
+        return ask(port)[0] == 200
+    except ConnectionRefusedError:
+        return False
+
+
+def ask(
+    port: int, method: str = "GET", path: str = "/", body: bytes | None = None, **headers: str
+) -> tuple[int, str]:
+    """Status and page."""
+    connection = http.client.HTTPSConnection("127.0.0.1", port, context=NOBODY_CHECKS, timeout=30)
+    try:
+        connection.request(method, path, body, headers)
+        response = connection.getresponse()
+        return response.status, response.read().decode()
+    finally:
+        connection.close()
 
 
 def configuration(folder: Path, servers: list[Server], port: int) -> str:

@@ -41,16 +41,23 @@ class Server:
     """One gunicorn with its workers."""
 
     def __init__(
-        self, command: list[str], environment: dict[str, str], log: Path, address: str, port: int
+        self,
+        command: list[str],
+        environment: dict[str, str],
+        log: Path,
+        address: str,
+        port: int,
+        *,
+        root: Path,
     ) -> None:
-        self.command, self.environment = command, environment
+        self.command, self.environment, self.root = command, environment, root
         self.address, self.port, self.log = address, port, log
         self.start()
 
     def start(self) -> None:
         with self.log.open("ab") as lines:
             self.process = subprocess.Popen(
-                self.command, cwd=ROOT, env=self.environment, stdout=lines, stderr=lines
+                self.command, cwd=self.root, env=self.environment, stdout=lines, stderr=lines
             )
         wait_for("the web server’s start", self.is_up)
 
@@ -117,11 +124,11 @@ class Service:
         }
         self.servers: list[Server] = []
 
-    def manage(self, *command: str) -> str:
+    def manage(self, *command: str, root: Path = ROOT) -> str:
         """What the command printed."""
         done = subprocess.run(
             [sys.executable, "manage.py", *command],
-            cwd=ROOT, env=self.environment, text=True, check=False, timeout=300, capture_output=True,
+            cwd=root, env=self.environment, text=True, check=False, timeout=300, capture_output=True,
         )  # fmt: skip
         if done.returncode:
             raise RuntimeError(f"manage.py {command[0]}: {done.stderr[-2000:]}")
@@ -134,7 +141,15 @@ class Service:
         self.manage("first_release")
         self.manage("createsuperuser", "--no-input", f"--username={STAFF}", "--email=faults@localhost")
 
-    def serve(self, *, address: str = "127.0.0.1", workers: int = 2, log: str = "", **changes: str) -> Server:
+    def serve(
+        self,
+        *,
+        address: str = "127.0.0.1",
+        workers: int = 2,
+        log: str = "",
+        root: Path = ROOT,
+        **changes: str,
+    ) -> Server:
         port = free_port(address)
         command = [
             sys.executable,
@@ -145,7 +160,7 @@ class Service:
             "--threads=4",
         ]
         file = Path(log) if log else self.folder / f"server-{len(self.servers)}.log"
-        server = Server(command, self.environment | changes, file, address, port)
+        server = Server(command, self.environment | changes, file, address, port, root=root)
         self.servers.append(server)
         return server
 

@@ -4,10 +4,12 @@ import http.client
 import os
 import re
 import signal
-import ssl
+import socket
+import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -15,12 +17,14 @@ from typing import NamedTuple
 import pytest
 
 from tests.faults import nginx
-from tests.faults.service import service, wait_for
-from triage.web import limits
+from tests.faults.nginx import ask
+from tests.faults.service import service
+from tests.faults.test_service import crowd
+from triage.engine import limits
+from triage.web import content_types
 
 pytestmark = [pytest.mark.faults, pytest.mark.skipif(nginx.PROGRAM is None, reason="no nginx")]
 
-NOBODY_CHECKS = ssl._create_unverified_context()  # noqa: S323  (the certificate is of this test alone)
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
@@ -41,30 +45,10 @@ def servers():
 def door(servers):
     with TemporaryDirectory(prefix="steady-nginx-") as name:
         folder = Path(name)
-        folder.chmod(0o755)  # started by root, nginx' workers are somebody else, and keep large bodies there
         with nginx.nginx(folder, servers) as port:
-            wait_for("nginx’ first answer", lambda: answers(port))
             yield Door(
                 port, int(re.findall(r"listen 127.0.0.1:(\d+)", (folder / "nginx.conf").read_text())[0])
             )
-
-
-def answers(port):
-    try:
-        return ask(port)[0] == 200
-    except ConnectionRefusedError:
-        return False
-
-
-def ask(port, method="GET", path="/", body=None, **headers):
-    """Status and page."""
-    connection = http.client.HTTPSConnection("127.0.0.1", port, context=NOBODY_CHECKS, timeout=30)
-    try:
-        connection.request(method, path, body, headers)
-        response = connection.getresponse()
-        return response.status, response.read().decode()
-    finally:
-        connection.close()
 
 
 @pytest.mark.parametrize(
@@ -81,8 +65,8 @@ def test_a_form_passes_up_to_its_limit(door, path, limit):
 def test_a_file_passes_to_the_import_alone(door):
     upload = {"Content-Type": "multipart/form-data; boundary=BB"}
     body = b"a" * limits.GUIDE_FILE
-    assert ask(door.tls, "POST", limits.IMPORT, body, **upload)[0] == 400
-    assert ask(door.tls, "POST", limits.IMPORT, body * 2, **upload)[0] == 413
+    assert ask(door.tls, "POST", content_types.IMPORT, body, **upload)[0] == 400
+    assert ask(door.tls, "POST", content_types.IMPORT, body * 2, **upload)[0] == 413
     assert ask(door.tls, "POST", "/admin/", body, **upload)[0] == 413
 
 
@@ -93,7 +77,11 @@ def test_what_one_sender_sends_keeps_nobody_else_away(door):
         kind = ["multipart/form-data; boundary=BB; charset=punycode", FORM["Content-Type"], "a/b"][n % 3]
         try:
             return ask(
-                door, "POST", "/check/safety/", b"9" * [60_000, 5_000_000][n % 2], **{"Content-Type": kind}
+                door.tls,
+                "POST",
+                "/check/safety/",
+                b"9" * [60_000, 5_000_000][n % 2],
+                **{"Content-Type": kind},
             )[0]
         except OSError:
             return None
@@ -101,13 +89,60 @@ def test_what_one_sender_sends_keeps_nobody_else_away(door):
     with ThreadPoolExecutor(4) as senders:
         attacks = senders.map(attack, range(60))
         visits = Counter(ask(door.tls)[0] for _ in range(300))
+        answers = {*attacks}
     assert visits == {200: 300}
-    assert set(attacks) <= {403, 413, 415, None}
+    assert answers <= {403, 413, 415, None}
+    assert answers >= {413, 415}
+
+
+def test_hostile_and_slow_senders_cost_a_crowd_nothing(door):
+    """People who tick several boxes, beside forms that are refused and forms that never end."""
+    slow = [a_form_that_never_ends(door) for _ in range(40)]
+    stop = threading.Event()
+
+    def attack(n):
+        kind = ["multipart/form-data; boundary=BB; charset=punycode", FORM["Content-Type"], "a/b"][n]
+        while not stop.is_set():
+            with suppress(OSError, http.client.HTTPException):
+                ask(door.tls, "POST", "/check/safety/", b"9" * 60_000, **{"Content-Type": kind})
+
+    attackers = [threading.Thread(target=attack, args=[n]) for n in range(3)]
+    for attacker in attackers:
+        attacker.start()
+    with crowd(Front("127.0.0.1", door.tls), people=4, context=nginx.NOBODY_CHECKS) as seen:
+        for _ in range(10):
+            time.sleep(0.5)
+            for one in slow:
+                with suppress(OSError):
+                    one.send(b"a")
+    stop.set()
+    for attacker in attackers:
+        attacker.join(30)
+    for one in slow:
+        one.close()
+    assert seen.wrong == []
+    assert {*seen.statuses} <= {200, 302}
+    assert seen.cuts == []
+    assert seen.finished >= 1
+    assert max(seen.times) < 5
+
+
+class Front(NamedTuple):
+    address: str
+    port: int
+
+
+def a_form_that_never_ends(door):
+    plain = socket.create_connection(("127.0.0.1", door.tls), timeout=30)
+    sending = nginx.NOBODY_CHECKS.wrap_socket(plain, server_hostname="localhost")
+    head = "POST /check/safety/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5000\r\n"
+    sending.sendall(f"{head}Content-Type: {FORM['Content-Type']}\r\n\r\n".encode())
+    return sending
 
 
 @pytest.mark.parametrize("size", [60_000, 500_000, limits.IMPORT_FORM])
 @pytest.mark.parametrize("kind", [FORM["Content-Type"], "text/plain", "multipart/form-data; boundary=BB"])
-@pytest.mark.parametrize("path", ["/check/safety/", "/admin/login/", limits.IMPORT])
+@pytest.mark.parametrize("path", ["/check/safety/", "/admin/login/", content_types.IMPORT])
 def test_a_web_process_alone_answers_before_it_hangs_up(servers, path, kind, size):
     """A connection closed with the body unread is reset, and the sender never sees the page."""
     connection = http.client.HTTPConnection("127.0.0.1", servers[0].port, timeout=30)
@@ -133,6 +168,18 @@ def test_a_process_that_hangs_costs_a_visitor_five_seconds_and_no_answer(door, s
     finally:
         for process in stopped:
             os.kill(process, signal.SIGCONT)
+
+
+def test_a_moment_in_which_both_processes_hang_leaves_neither_out_afterwards(door, servers):
+    stopped = [process for server in servers for process in (server.process.pid, *server.workers)]
+    for process in stopped:
+        os.kill(process, signal.SIGSTOP)
+    try:
+        assert ask(door.tls)[0] == 503
+    finally:
+        for process in stopped:
+            os.kill(process, signal.SIGCONT)
+    assert Counter(ask(door.tls)[0] for _ in range(20)) == {200: 20}
 
 
 @pytest.mark.parametrize(

@@ -5,26 +5,16 @@ import sys
 from pathlib import Path
 from shutil import which
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import sync_playwright
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "triage.settings")
 
 from tests.journeys.answers import ORDINARY_VISIT
+from tests.journeys.hands import Mouse, answer_all
 
 CHROMIUM = os.environ.get("CHROMIUM") or which("chromium") or which("chromium-browser")
 FOLDER = Path(__file__).parents[1] / "docs/pictures"
 SIZES = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 900}}
-
-
-def answer_all(page: Page, site: str) -> None:
-    page.goto(f"{site}/check/")
-    while "/check/" in page.url:
-        for slug, chosen in ORDINARY_VISIT.items():
-            for option in chosen:
-                if page.locator(f"#{slug}-{option}").count():
-                    page.locator(f"label:has(#{slug}-{option})").click()
-        with page.expect_navigation():
-            page.get_by_role("button", name="Continue").click()
 
 
 def main(site: str) -> None:
@@ -33,9 +23,11 @@ def main(site: str) -> None:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         for name, size in SIZES.items():
             for scheme in ("light", "dark"):
-                context = browser.new_context(viewport=size, color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+                context = browser.new_context(
+                    base_url=site, viewport=size, color_scheme=scheme, reduced_motion="reduce"
+                )  # type: ignore[arg-type]
                 page = context.new_page()
-                answer_all(page, site)
+                answer_all(Mouse(page), ORDINARY_VISIT)
                 page.screenshot(path=FOLDER / f"results-{name}-{scheme}.png")
                 context.close()
 

@@ -3,6 +3,8 @@
 import dataclasses
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -28,6 +30,8 @@ ROOT = Path(__file__).resolve().parent.parent
 FIRST_GUIDE = (ROOT / "content/first_guide.json").read_text(encoding="utf-8")
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+NO_CHROMIUM = "no Chromium. On Debian: apt-get install chromium libatomic1; elsewhere CHROMIUM names one"
+NO_DRIVER = "Playwright does not start. On Debian: apt-get install libatomic1"
 BROWSER_REQUIRED = os.environ.get("STEADY_BROWSER") == "required"
 
 # A slow machine is not a failure.
@@ -103,15 +107,17 @@ def release(publish: Callable[..., Release]) -> Iterator[Release]:
 
 @pytest.fixture(autouse=True)
 def _releases_can_be_flushed(request: pytest.FixtureRequest) -> None:
-    """A test with transactions of its own empties all tables at its end; a release refuses to go.
-
-    Such tests run last, so those that see releases refuse have run by then.
-    """
-    marker = request.node.get_closest_marker("django_db")
-    if {"live_server", "transactional_db"} & set(request.fixturenames) or (
-        marker and marker.kwargs.get("transaction")
-    ):
+    """A test with transactions of its own empties all tables at its end; a release refuses to go."""
+    if _empties_all_tables(request.node):
         _let_releases_go()
+
+
+def _empties_all_tables(test: pytest.Item) -> bool:
+    marker = test.get_closest_marker("django_db")
+    return bool(
+        {"live_server", "transactional_db"} & set(getattr(test, "fixturenames", ()))
+        or (marker and marker.kwargs.get("transaction"))
+    )
 
 
 def _let_releases_go() -> None:
@@ -127,14 +133,30 @@ def _let_releases_go() -> None:
 # The browser
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if BROWSER_REQUIRED and not CHROMIUM:
-        raise pytest.UsageError("STEADY_BROWSER=required, and no Chromium was found. CHROMIUM can name one.")
-    for item in items:
-        if "browser" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.browser)
-            if not CHROMIUM:
-                item.add_marker(pytest.mark.skip(reason="no Chromium; CHROMIUM can name one"))
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
+    in_browser = [item for item in items if "browser" in getattr(item, "fixturenames", ())]
+    missing = _missing_for_the_browser() if in_browser or BROWSER_REQUIRED else ""
+    if missing and BROWSER_REQUIRED:
+        raise pytest.UsageError(f"STEADY_BROWSER=required: {missing}")
+    for item in in_browser:
+        item.add_marker(pytest.mark.browser)
+        if missing:
+            item.add_marker(pytest.mark.skip(reason=missing))
+    yield
+    # Last, so those that see releases refuse have run by then. pytest itself puts all tests of a browser
+    # together, wherever the first of them stands.
+    items.sort(key=_empties_all_tables)
+
+
+def _missing_for_the_browser() -> str:
+    """Why tests in the browser cannot run here; empty where they can."""
+    if not CHROMIUM:
+        return NO_CHROMIUM
+    tried = subprocess.run(
+        [sys.executable, "-m", "playwright", "--version"], capture_output=True, text=True, check=False
+    )
+    return f"{NO_DRIVER}. It said: {tried.stderr.strip()}" if tried.returncode else ""
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

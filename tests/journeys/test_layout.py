@@ -127,3 +127,22 @@ def test_a_fault_would_be_seen(desktop: Page, visit):
     assert desktop.evaluate(SIDEWAYS)
     desktop.evaluate(RESTYLE, "h1 { inline-size: 1ch }")
     assert desktop.evaluate(BROKEN)
+
+
+IN_HEBREW = """element => {
+    element.textContent = 'הרגל שלי רועדת.'
+    const range = document.createRange()
+    const [letter, stop] = [0, element.textContent.length - 1].map(place => {
+        range.setStart(element.firstChild, place)
+        range.setEnd(element.firstChild, place + 1)
+        return range.getBoundingClientRect().left
+    })
+    return stop < letter
+}"""
+"""Puts in a sentence from right to left; whether its full stop stands at its end, on the left."""
+
+
+def test_a_text_from_right_to_left_ends_where_it_ends(desktop: Page, visit):
+    visit(desktop, QUESTIONS[0])
+    for text in ("main h1", "main p", "main label", "main .hint"):
+        assert desktop.locator(text).first.evaluate(IN_HEBREW), text

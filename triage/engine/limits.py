@@ -1,7 +1,7 @@
 """What a guide may hold, and what may be sent: how much, and why. Beyond it stands a sentence.
 
 A guide ten times as large as the first one fits. Such a guide is read, reviewed, compared and published
-within five seconds each while the public is served (tests/content/test_tenfold.py, docs/capacity.md).
+within five seconds each while the public is served (tests/faults/test_service.py, docs/capacity.md).
 """
 
 PARTS = {

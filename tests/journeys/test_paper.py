@@ -45,13 +45,16 @@ def sets(guide) -> dict[str, Answers]:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_results_print_on_one_page_and_everything_at_once_on_two(desktop: Page, visit, sets, scheme):
+def test_the_results_print_on_one_page_and_everything_at_once_on_two_at_most(
+    desktop: Page, visit, sets, scheme
+):
     desktop.emulate_media(color_scheme=scheme)
     pages = {}
     for name, answers in sets.items():
         visit(desktop, Place(name, "/results/", answers))
         pages[name] = pages_of(desktop.pdf(prefer_css_page_size=True))
-    assert pages == {name: 2 if name.startswith("fullest") else 1 for name in sets}
+    at_most = {name: 2 if name.startswith("fullest") else 1 for name in sets}
+    assert {name: count for name, count in pages.items() if not 1 <= count <= at_most[name]} == {}
 
 
 def pages_of(pdf: bytes) -> int:

@@ -5,6 +5,7 @@ Each is tried on a throw-away copy: a database, a release, an account, and the w
 
 import html
 import http.client
+import itertools
 import os
 import random
 import re
@@ -224,6 +225,25 @@ def test_after_a_key_that_leaked_answers_are_gone_and_it_is_told() -> None:
         visitor.submit({"emergency": ["none"]})
         restart(server, secrets.token_urlsafe(50))
         assert "could not read your earlier answers" in visitor.go("/check/").text
+
+
+def test_a_new_key_reaches_one_process_after_the_other_and_loses_no_answer_between_them() -> None:
+    """What one signs the other reads, for both know the new key before anybody signs with it."""
+    with service() as site:
+        one, two = site.serve(workers=1), site.serve(workers=1)
+        old, new = one.environment["SECRET_KEY"], secrets.token_urlsafe(50)
+        in_turn = itertools.cycle([over_http(server.address, server.port) for server in (one, two)])
+
+        def send(*request: Any) -> Answer:
+            return next(in_turn)(*request)
+
+        visitor = Visitor(send)
+        for server in (one, two):
+            visitor.journey(lambda server=server: restart(server, old, new))
+            assert visitor.lost() == []
+        for server in (one, two):
+            visitor.journey(lambda server=server: restart(server, new, old))
+            assert visitor.lost() == []
 
 
 def restart(server: Server, key: str, *fallbacks: str) -> None:

@@ -123,6 +123,7 @@ def config(form: str = "json", level: str = "info", *, mail_errors: bool = False
             "django.security.DisallowedHost": {"level": "CRITICAL"},  # a stranger's mistake is no error
             "django.security.csrf": {"level": "ERROR"},  # and of a 403; this one quotes the Referer's query
             "axes": {"level": "WARNING"},
+            "environ": {"level": "WARNING"},  # a deployment need not have the file .env
             "gunicorn.error": {"level": "INFO", "handlers": [], "propagate": True, "filters": ["unquoted"]},
         },
     }

@@ -17,7 +17,7 @@ class Journey:
     release: PublishedGuide
     answers: dict[str, tuple[str, ...]] = field(default_factory=dict)
     wrong: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """What was sent last, while it still has to be mended."""
+    """What was sent and does not count yet: it has to be mended, or the person went back from it."""
     notice: str = ""
     """Something to be told: the name of a notice (templates/public/parts/notice.html)."""
     changed: bool = False
@@ -50,12 +50,13 @@ class Journey:
 
     def answer(self, answers: Answers) -> None:
         self.answers.update({slug: tuple(chosen) for slug, chosen in answers.items()})
-        self.put_aside({})
+        self.wrong = {slug: chosen for slug, chosen in self.wrong.items() if slug not in answers}
+        self.changed = True
         for read in ("weighed", "questions"):
             self.__dict__.pop(read, None)
 
     def put_aside(self, wrong: Answers) -> None:
-        self.wrong = {slug: tuple(chosen) for slug, chosen in wrong.items()}
+        self.wrong |= {slug: tuple(chosen) for slug, chosen in wrong.items()}
         self.changed = True
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeVar
 
 from triage.engine.changes import Change, telling_apart, what_would_change
 from triage.engine.guide import Guide
-from triage.engine.parts import Evidence, Level, Option, Page, Question, Section, UrgencyRule
+from triage.engine.parts import RANK, URGENCIES, Evidence, Level, Option, Page, Question, Section, UrgencyRule
 from triage.engine.weigh import Assessment, Finding, Weighed, explain
 from triage.releases import PublishedGuide
 
@@ -49,9 +49,8 @@ class Results:
 
     @property
     def above(self) -> Level:
-        """The next level up, whose signs are to be watched for."""
-        levels = self.guide.levels
-        return levels[min(levels.index(self.level) + 1, len(levels) - 1)]
+        """The next urgency up, whose signs are to be watched for."""
+        return self.guide.level(URGENCIES[min(RANK[self.assessment.urgency] + 1, len(URGENCIES) - 1)])
 
     # How soon.
 
@@ -98,15 +97,19 @@ class Results:
 
     @property
     def to_say(self) -> tuple[str, ...]:
-        """Sentences to read out, the most telling first: what made a rule speak, then the rest in order."""
+        """Sentences to read out, the most telling first: what made the first sign speak, then the next, then
+        the rest in the order of the questions."""
         chosen = [
             (f"{question.slug}:{option.slug}", option)
             for question in self.weighed.asked
             for option in question.chosen(self.weighed.answers)
             if option.spoken
         ]
-        named = {option for rule in self.assessment.signs for option in rule.condition.options}
-        telling = sorted(chosen, key=lambda pair: pair[0] not in named)
+        told: dict[str, int] = {}
+        for n, sign in enumerate(self.assessment.signs):
+            for option in sign.condition.options:
+                told.setdefault(option, n)
+        telling = sorted(chosen, key=lambda pair: told.get(pair[0], len(told)))
         return tuple(option.spoken for _, option in telling[:SPOKEN])
 
     @property

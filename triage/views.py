@@ -8,9 +8,9 @@ from functools import partial
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path
-from django.utils.timezone import get_current_timezone, localdate, now
+from django.utils.timezone import localdate, now
 from django.views.decorators.http import require_http_methods, require_safe
-from icalendar import Calendar, Event
+from icalendar import Alarm, Calendar, Event
 
 from triage import fhir
 from triage.addresses import Urls
@@ -83,12 +83,16 @@ def reading(site: Site, template: str, request: HttpRequest) -> HttpResponse:
 def reminder(site: Site, request: HttpRequest) -> HttpResponse:
     """A day for the calendar: the same for everybody, so it tells nothing of anybody."""
     day = localdate() + LOOK_AGAIN
+    alarm = Alarm.new(description=html("reminder.txt", part="summary").strip())
+    alarm.add("action", "DISPLAY")
+    alarm.add("trigger", timedelta())
     event = Event.new(
         summary=html("reminder.txt", part="summary").strip(),
         description=html("reminder.txt", part="text").strip(),
-        start=datetime.combine(day, time(9), get_current_timezone()),
-        end=datetime.combine(day, time(9, 15), get_current_timezone()),
+        start=datetime.combine(day, time(9)),  # without a zone: at nine wherever the person is
+        end=datetime.combine(day, time(9, 15)),
         stamp=now(),
+        subcomponents=[alarm],
     )
     calendar = Calendar.new(subcomponents=[event])
     headers = {"Content-Disposition": 'attachment; filename="steady.ics"'}

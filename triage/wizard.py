@@ -75,8 +75,10 @@ class CheckWizard(JourneyView, NamedUrlWizardView):
         before = self.get_prev_step()
         if before and "back" in self.request.POST:
             form = self.get_form(data=self.request.POST)
-            form.is_valid()
-            self.journey.answer(form.cleaned_data)
+            if form.is_valid() and not self.journey.is_answered(step):
+                self.journey.put_aside(form.sent())  # it counts once they press Continue there
+            else:
+                self.journey.answer(form.cleaned_data)
             return HttpResponseRedirect(self.get_step_url(before))
         return super().post(*args, step=step, **kwargs)
 

@@ -129,6 +129,19 @@ def test_a_fault_would_be_seen(desktop: Page, visit):
     assert desktop.evaluate(BROKEN)
 
 
+TALL = """() => [...document.querySelectorAll('summary')]
+    .filter(e => e.checkVisibility() && e.getBoundingClientRect().height > 120)
+    .map(e => e.textContent)"""
+
+
+def test_what_opens_something_takes_a_few_rows_at_most(desktop: Page, visit):
+    desktop.set_viewport_size({"width": 390, "height": 844})
+    for place in OUTCOMES:
+        visit(desktop, place)
+        unfold(desktop)
+        assert desktop.evaluate(TALL) == [], place.name
+
+
 IN_HEBREW = """element => {
     element.textContent = 'הרגל שלי רועדת.'
     const range = document.createRange()

@@ -186,8 +186,16 @@ def test_home_that_is_not_earned_says_why():
 def test_what_to_watch_for_names_the_level_above():
     assert results_of().above.slug == "routine"
     assert "Get help sooner if" in words(page_of())
+    assert "Emergency: do this if" in words(page_of(**WEAK))
     today = a_rule("weak", "urgent", today=True, all=("warning_signs:weakness",))
     assert "Emergency: do this if" in words(page_of(guide=a_guide(urgency_rules=(today,)), **WEAK))
+
+
+def test_signs_of_an_emergency_are_at_hand_at_every_level():
+    """Folded, with the number, where the next level is another one."""
+    page = page_of().partition('id="watch"')[2]
+    assert words(page.partition("<details>")[2]).startswith("When to call for emergency help Call")
+    assert "<details>" not in page_of(**WEAK).partition('id="watch"')[2].partition("</section>")[0]
 
 
 def test_sentences_to_read_out_begin_with_what_made_a_rule_speak():
@@ -201,9 +209,17 @@ def test_sentences_to_read_out_begin_with_what_made_a_rule_speak():
         )
         for page in a_guide().pages
     )
-    results = results_of(guide=a_guide(pages=pages, causes=(), vignettes=()), **WEAK)
-    assert results.to_say[0] == "I say weakness."
-    assert len(results.to_say) == 4
+    rules = (
+        a_rule("weak", "urgent", all=("warning_signs:weakness", "trend:better")),
+        a_rule("cold", "routine", all=("triggers:cold",)),
+    )
+    guide = a_guide(pages=pages, causes=(), vignettes=(), urgency_rules=rules)
+    assert results_of(guide=guide, **WEAK).to_say == (
+        "I say weakness.",
+        "I say better.",
+        "I say cold.",
+        "I say none.",
+    )
 
 
 # What it could be.
@@ -251,6 +267,14 @@ def test_a_line_on_when_to_get_help_is_led_by_the_shape_of_its_level():
         second.startswith('class="urgent"><svg')
         and "<strong>Today:</strong> Ask if it <em>lasts</em>." in second
     )
+
+
+def test_a_line_that_is_calmer_than_the_result_is_left_out():
+    cold = a_cause("cold", a_row(2, all=("triggers:cold",)), get_help="Routine: Ask.\n\nEmergency: Call.")
+    guide = a_guide(causes=(cold,), vignettes=())
+    assert "Ask." in words(page_of(guide=guide))
+    assert "Ask." not in words(page_of(guide=guide, **WEAK))
+    assert "Call." in words(page_of(guide=guide, **WEAK))
 
 
 @pytest.mark.parametrize("text", ["Emergency: Call.\nOr ask.", "Soon: ask."])

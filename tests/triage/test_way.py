@@ -231,6 +231,18 @@ def test_back_keeps_what_was_ticked(client):
     assert checked(client.get("/check/pattern/").content.decode()) == {"when:at_rest"}
 
 
+def test_a_page_that_somebody_went_back_from_is_not_passed_over(client):
+    """All on it may be ticked; it counts once they press Continue there."""
+    walk(client, until="/feel/")
+    ticks = {"feel": ["trembling"], "sides": ["both_legs"]}
+    before = path_of(client.post("/check/feel/", ticks | {"back": ""}, follow=True))
+    answers = {"/check/triggers/": {"triggers": ["none"]}, "/check/health/": {"applies": ["none"]}}
+    response = client.post(before, answers[before], follow=True)
+    assert path_of(response) == "/check/feel/"
+    assert checked(response.content.decode()) == {"feel:trembling", "sides:both_legs"}
+    assert "There is a problem" not in response.content.decode()
+
+
 def test_the_summary_and_the_field_say_the_same(client):
     html = client.post("/check/safety/", {}, follow=True).content.decode()
     assert html.count("Choose every answer that fits") == 2
@@ -271,6 +283,14 @@ def test_a_mistaken_tick_can_be_taken_back(client):
 
 def test_without_an_emergency_its_page_leads_back_to_the_questions(client):
     assert path_of(client.get("/emergency/", follow=True)) == "/check/safety/"
+
+
+def test_thoughts_of_self_harm_beside_another_sign_keep_their_words(client, settings):
+    settings.CRISIS_LINE = "116 123"
+    both = {"emergency": ["collapse", "self_harm"]}
+    html = client.post("/check/safety/", both, follow=True).content.decode()
+    assert "You are not alone with this" in html
+    assert 'href="tel:116123"' in html
 
 
 def test_the_emergency_page_gives_the_number_of_the_deployment(client, settings):
@@ -459,6 +479,13 @@ def test_a_reminder_is_a_day_in_two_weeks_and_holds_no_answer(client, settings):
     [event] = calendar.walk("VEVENT")
     assert event["DTSTART"].dt.date() == localdate() + timedelta(weeks=2)
     assert client.get("/reminder.ics").content.decode().count("caffeine") == 0
+
+
+def test_a_reminder_rings_at_nine_wherever_the_person_is(client):
+    [event] = Calendar.from_ical(client.get("/reminder.ics").content).walk("VEVENT")
+    [alarm] = event.walk("VALARM")
+    assert (event["DTSTART"].dt.tzinfo, event["DTSTART"].dt.hour) == (None, 9)
+    assert (alarm["ACTION"], alarm["TRIGGER"].dt) == ("DISPLAY", timedelta())
 
 
 def test_a_reminder_is_offered_to_those_who_may_wait(client):

@@ -7,7 +7,18 @@ from typing import NamedTuple, TypeVar
 
 from triage.engine.changes import Change, telling_apart, what_would_change
 from triage.engine.guide import Guide
-from triage.engine.parts import RANK, URGENCIES, Evidence, Level, Option, Page, Question, Section, UrgencyRule
+from triage.engine.parts import (
+    RANK,
+    URGENCIES,
+    Cause,
+    Evidence,
+    Level,
+    Option,
+    Page,
+    Question,
+    Section,
+    UrgencyRule,
+)
 from triage.engine.weigh import Assessment, Finding, Weighed, explain
 from triage.releases import PublishedGuide
 
@@ -129,6 +140,13 @@ class Results:
         return self.guide.page_of[given[-1]]
 
     # What it could be.
+
+    def help_lines(self, cause: Cause) -> list[tuple[Level, str]] | None:
+        """When to get help, but for what is calmer than the result; None where its lines name no level."""
+        if (lines := self.release.help_lines.get(cause.slug)) is None:
+            return None
+        order = self.guide.levels.index
+        return [(level, text) for level, text in lines if order(level) >= order(self.level)]
 
     def strongest(self, finding: Finding) -> list[Evidence]:
         return _strongest(finding)[:REASONS_AT_ONCE]

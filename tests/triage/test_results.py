@@ -275,6 +275,8 @@ def test_a_line_that_is_calmer_than_the_result_is_left_out():
     assert "Ask." in words(page_of(guide=guide))
     assert "Ask." not in words(page_of(guide=guide, **WEAK))
     assert "Call." in words(page_of(guide=guide, **WEAK))
+    calm = a_cause("cold", a_row(2, all=("triggers:cold",)), get_help="Routine: Ask.")
+    assert "When to get help</h4>" not in page_of(guide=a_guide(causes=(calm,), vignettes=()), **WEAK)
 
 
 @pytest.mark.parametrize("text", ["Emergency: Call.\nOr ask.", "Soon: ask."])

@@ -377,7 +377,7 @@ class EvidenceAdmin(StaffAdmin):
     ]
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, object]:
-        """For the cause whose screen led here. Stock would fill in whatever the address holds."""
+        """For the cause whose screen led here."""
         cause = request.GET.get("cause", "")
         return {"cause": cause} if KEY.fullmatch(cause) else {}
 
@@ -439,7 +439,7 @@ class VignetteAdmin(StaffAdmin):
     inlines = [ExpectedCauseInline]
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, object]:
-        """The answers that were tried, and what came out. Stock would fill in whatever the address holds."""
+        """The answers that were tried, and what came out."""
         answers, urgency = request.GET.get("answers", ""), request.GET.get("urgency", "")
         found: dict[str, object] = {"answers": answers.split(",")} if KEYS.fullmatch(answers) else {}
         if urgency in dict(URGENCY):

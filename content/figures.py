@@ -73,7 +73,7 @@ def _told(what: str, rate: Rate) -> Told:
 
 
 def laws(guide: Guide) -> list[Law]:
-    return [Law(law.slug, LAWS_IN_WORDS[law.slug], law.flaws(guide)) for law in LAWS]
+    return [Law(slug, LAWS_IN_WORDS[slug], tuple(find(guide))) for slug, find in LAWS.items()]
 
 
 def names(guide: Guide) -> dict[str, str]:

@@ -8,13 +8,12 @@ from functools import wraps
 from hashlib import sha256
 from http import HTTPStatus
 
-from django.core.exceptions import BadRequest, PermissionDenied
+from django.core.exceptions import BadRequest
 from django.db import DataError, transaction
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.template.response import SimpleTemplateResponse
 from django.utils import timezone
-from django.utils.http import urlencode
 
 from content.models import SentForm
 from triage.engine import limits
@@ -23,23 +22,12 @@ View = Callable[..., HttpResponseBase]
 
 EDIT, REVIEW, PUBLISH = "content.change_question", "content.review_guide", "content.publish_guide"
 
-STARTS_WITH = ("cause", "answers", "urgency", "_popup", "_to_field")
-"""What the address of a new thing may hold. Each screen reads it with care, or not at all."""
 REMEMBERED = timedelta(days=1)
 """How long a form that was sent is told apart from its repetition."""
 NOT_KEPT = re.compile("password|csrf|_code")
 """Fields that no page holds for somebody to send once more."""
 
 turns = threading.BoundedSemaphore(limits.STAFF_AT_ONCE)
-
-
-def permitted(view: View, permission: str) -> View:
-    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        if not request.user.has_perm(permission):
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return guarded
 
 
 def in_turn(view: View) -> View:
@@ -116,20 +104,6 @@ def once(view: View) -> View:
                 sent.delete()
             forms.filter(sent_at__lt=timezone.now() - REMEMBERED).delete()
             return response
-
-    return guarded
-
-
-def starting_empty(view: View) -> View:
-    """A new thing starts empty: stock fills its form from the address, with whatever stands there."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        found = request.resolver_match
-        if found is not None and str(found.url_name).endswith("_add"):
-            kept = {name: str(value) for name, value in request.GET.items() if name in STARTS_WITH}
-            request.GET = QueryDict(urlencode(kept))
-        return view(request, *args, **kwargs)
 
     return guarded
 

@@ -24,7 +24,8 @@ class ByPerson(NamedTuple):
 
 def by_person(changes: Iterable[Difference], since: datetime | None) -> list[ByPerson]:
     """The changes by who made them since then, and thing by thing."""
-    names, keys = _names(since), working_copy.keys()
+    names = _names(since)
+    keys = {thing: row.pk for thing, row in working_copy.rows().items()}
     found: dict[str, list[ByThing]] = defaultdict(list)
     for group in by_thing(changes):
         thing = group.changes[0].thing
@@ -49,8 +50,8 @@ def log_replaced(before: Guide | None, after: Guide, user_id: int | None, messag
     """An entry for each row that differs after the whole working copy was replaced."""
     changes = differences(before, after) if before else ()
     things = {(change.thing.kind, change.thing.slug) for change in changes if not change.is_gone}
-    rows = [working_copy.row_of(*thing) for thing in sorted(things)]
-    log(rows, user_id, message)
+    rows = working_copy.rows()
+    log([rows[thing] for thing in sorted(things)], user_id, message)
 
 
 def log(rows: Collection[Model], user_id: Any, message: str) -> None:

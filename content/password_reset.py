@@ -58,12 +58,12 @@ class Ask(PasswordResetForm):
         threading.Thread(target=lambda: words.run(send, *args, **options), daemon=True).start()
 
 
-def patterns(**about: object) -> list[URLPattern]:
-    """Stock's four pages. `about` is what each template is told of the site."""
+def patterns() -> list[URLPattern]:
+    """Stock's four pages."""
 
     def page(route: str, name: str, view: type[views.PasswordContextMixin], **options: object) -> URLPattern:
         shown: Any = view
-        return path(route, _where_mail_is_sent(shown.as_view(extra_context=about, **options)), name=name)
+        return path(route, _where_mail_is_sent(shown.as_view(**options)), name=name)
 
     return [
         page(

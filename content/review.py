@@ -1,6 +1,6 @@
 """What publishing would do: what blocks it, what differs, what changes for the stories."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -191,12 +191,8 @@ Verdicts = Mapping[str, Verdict]
 """What stories came to, by slug; those that are not in it are weighed."""
 
 
-def plain_blocks(guide: Guide, verdicts: Verdicts) -> tuple[Note, ...]:
+def plain_blocks(guide: Guide, verdicts: Verdicts) -> Iterator[Note]:
     """All that blocks but a broken law."""
-    return tuple(_plain_blocks(guide, verdicts))
-
-
-def _plain_blocks(guide: Guide, verdicts: Verdicts) -> Iterator[Note]:
     size = len(cookie.pack(LARGEST_NUMBER, _fullest(guide)))
     if size > cookie.MAX_PACKED:
         yield Note(
@@ -257,9 +253,9 @@ def _warnings(every: list[Thing], changes: Iterable[Difference], today: date) ->
         tuple(Note(thing.name, thing) for thing in checked if not thing.item.signed_by),
     )
     yield Remark("Published guidance that one cannot open: no address, or a start page", unopened(every))
-    yield Remark(f"Reads harder than grade {HIGHEST_GRADE}", tuple(_hard(every)))
-    yield Remark("Sentences of more than 20 words", tuple(_long(every)))
-    yield Remark("Links that open nothing", tuple(_dead(every)))
+    yield Remark(f"Reads harder than grade {HIGHEST_GRADE}", _noted(every, _hard))
+    yield Remark("Sentences of more than 20 words", _noted(every, _long))
+    yield Remark("Links that open nothing", _noted(every, markdown.dead_links))
 
 
 def unopened(every: Iterable[Thing]) -> tuple[Note, ...]:
@@ -284,23 +280,22 @@ def _texts(every: Iterable[Thing]) -> Iterator[tuple[Thing, str, str]]:
                     yield from ((thing, name, line) for line in value)
 
 
-def _hard(every: Iterable[Thing]) -> Iterator[Note]:
-    for thing, name, value in _texts(every):
-        grade = markdown.reading_grade(value)
-        if grade is not None and grade > HIGHEST_GRADE:
-            yield Note(f"{thing.name}, {label(thing.kind, name)}: grade {grade}", thing)
+def _noted(every: Iterable[Thing], wrong: Callable[[str], Iterable[str]]) -> tuple[Note, ...]:
+    """Where a text has something wrong, and what."""
+    return tuple(
+        Note(f"{thing.name}, {label(thing.kind, name)}: {told}", thing)
+        for thing, name, value in _texts(every)
+        for told in wrong(value)
+    )
 
 
-def _long(every: Iterable[Thing]) -> Iterator[Note]:
-    for thing, name, value in _texts(every):
-        for sentence in markdown.long_sentences(value):
-            yield Note(f"{thing.name}, {label(thing.kind, name)}: “{sentence}”", thing)
+def _hard(text: str) -> list[str]:
+    grade = markdown.reading_grade(text)
+    return [f"grade {grade}"] if grade is not None and grade > HIGHEST_GRADE else []
 
 
-def _dead(every: Iterable[Thing]) -> Iterator[Note]:
-    for thing, name, value in _texts(every):
-        for address in markdown.dead_links(value):
-            yield Note(f"{thing.name}, {label(thing.kind, name)}: {address}", thing)
+def _long(text: str) -> list[str]:
+    return [f"“{sentence}”" for sentence in markdown.long_sentences(text)]
 
 
 # What it does to the stories.

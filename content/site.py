@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.decorators import permission_required
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
@@ -26,8 +27,6 @@ from content.guards import (
     in_use,
     once,
     pairs,
-    permitted,
-    starting_empty,
     within_bounds,
 )
 from content.one_time_codes import LogIn
@@ -50,11 +49,16 @@ Models = type[Model] | Sequence[type[Model]]
 
 
 class Narrow(ModelAdmin):
-    """A list is narrowed down by its own filters alone. Stock takes any lookup, `text__regex` too."""
+    """What an address may say. A list is narrowed down by its own filters alone; stock takes any lookup,
+    `text__regex` too."""
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         filters = self.get_list_filter(request)
         return lookup in {f"{name}__{how}" for name in filters for how in ("exact", "id__exact", "isnull")}
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, object]:
+        """A new thing starts empty. Stock would fill in whatever the address holds."""
+        return {}
 
 
 class StaffSite(AdminSite):
@@ -70,7 +74,7 @@ class StaffSite(AdminSite):
         """Our own lists and the accounts; no other app brings screens that nobody chose."""
         model = model_or_iterable if isinstance(model_or_iterable, type) else model_or_iterable[0]
         if model._meta.app_label in SHOWN_APPS:
-            narrow = type(f"Narrow{model.__name__}", (Narrow, admin_class or ModelAdmin), {})
+            narrow = type(f"Narrow{model.__name__}", (admin_class, Narrow) if admin_class else (Narrow,), {})
             super().register(model_or_iterable, narrow, **options)
 
     def __init__(self, name: str = "admin") -> None:
@@ -78,7 +82,7 @@ class StaffSite(AdminSite):
         self.disable_action("delete_selected")  # it fails on a selection that is no number
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:
-        guarded = super().admin_view(in_turn(within_bounds(starting_empty(in_use(once(view))))), cacheable)
+        guarded = super().admin_view(in_turn(within_bounds(in_use(once(view)))), cacheable)
         return self._keeping(guarded)
 
     def _keeping(self, view: View) -> View:
@@ -143,7 +147,8 @@ class StaffSite(AdminSite):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         def page(route: str, view: View, name: str, permission: str = REVIEW) -> URLPattern:
-            return path(route, self.admin_view(permitted(view, permission)), name=name)
+            permitted = permission_required(permission, raise_exception=True)(views.needs_guide(view))
+            return path(route, self.admin_view(permitted), name=name)
 
         return [
             page("preview/", views.preview, "preview"),
@@ -169,7 +174,7 @@ class StaffSite(AdminSite):
             page("matrix/", views.matrix, "matrix"),
             page("sign/", views.sign, "sign"),
             path("second-factor/", self.admin_view(factor.second_factor), name="second_factor"),
-            *password_reset.patterns(site_header=self.site_header, site_title=self.site_title),
+            *password_reset.patterns(),
             *super().get_urls(),
         ]
 

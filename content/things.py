@@ -36,6 +36,7 @@ LAWS_IN_WORDS = {
     "conditions_can_be_true": "every condition can come true",
 }
 THRESHOLDS = ("possible_at", "strong_at", "ask", "film", "home", "home_reason")
+"""What belongs to no other part."""
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ def undo(change: Difference) -> Any:
 def _row(change: Difference) -> Any:
     thing = change.thing
     if not (change.is_gone and thing.kind == "evidence"):
-        return working_copy.row_of(thing.kind, thing.slug)
+        return working_copy.rows()[thing.kind, thing.slug]
     left = Evidence.objects.exclude(status="").filter(cause__slug=thing.within, text=thing.item.text)
     for row in left[:1]:
         return row

@@ -93,7 +93,6 @@ def start_page(request: HttpRequest) -> SimpleNamespace:
 # Preview, and from a thing to its place.
 
 
-@needs_guide
 def preview(request: HttpRequest, rest: str = "", number: int | None = None) -> HttpResponseBase:
     if number is not None:
         get_object_or_404(Release.objects.only("number"), pk=number)
@@ -101,7 +100,6 @@ def preview(request: HttpRequest, rest: str = "", number: int | None = None) -> 
 
 
 @require_safe
-@needs_guide
 def see(request: HttpRequest, kind: str, pk: int) -> HttpResponseBase:
     """From a screen of the admin to where it stands on the page."""
     row = get_object_or_404(_model(kind), pk=pk)
@@ -113,10 +111,9 @@ def see(request: HttpRequest, kind: str, pk: int) -> HttpResponseBase:
 @require_safe
 def edit(request: HttpRequest, kind: str, slug: str) -> HttpResponseBase:
     """From a thing of the guide to the screen where it is written."""
-    try:
-        row = working_copy.row_of(kind, slug.replace("\0", ""))
-    except LookupError:
-        raise Http404 from None
+    row = working_copy.rows().get((kind, slug.removeprefix("-")))
+    if row is None:
+        raise Http404
     return redirect(f"admin:content_{kind}_change", row.pk)
 
 
@@ -137,7 +134,6 @@ def _model(kind: str) -> type[Model]:
 
 
 @require_safe
-@needs_guide
 def try_answers(request: HttpRequest) -> HttpResponseBase:
     """Every state has an address, with nothing but its answers. The form sends each single choice under a
     name of its own, as a browser asks for, so it is led on to that address."""
@@ -160,7 +156,6 @@ def _new_story(tried: trying.Tried) -> str:
 
 
 @require_safe
-@needs_guide
 def try_this(request: HttpRequest, kind: str, pk: int) -> HttpResponseBase:
     """From a screen of the admin to answers with which it speaks."""
     if kind not in trying.ROWS:
@@ -175,12 +170,10 @@ def try_this(request: HttpRequest, kind: str, pk: int) -> HttpResponseBase:
 
 
 @require_safe
-@needs_guide
 def review(request: HttpRequest) -> HttpResponseBase:
     return _show_review(request)
 
 
-@needs_guide
 def publish(request: HttpRequest) -> HttpResponseBase:
     if request.method != "POST":  # where a log-in leads back to, after a session that ended
         return redirect("admin:review")
@@ -211,14 +204,10 @@ def _show_review(request: HttpRequest, error: str = "", status: int = HTTPStatus
         checked_at=timezone.localtime(),
         by_person=by_person(seen.differences, seen.live.published_at if seen.live else None),
         error=error,
-        note=request.POST.get("note", ""),
-        reason=request.POST.get("reason", ""),
-        for_safety="for_safety" in request.POST,
     )
     return render(request, "content/review.html", {"page": page}, status=status)
 
 
-@needs_guide
 def throw_away(request: HttpRequest) -> HttpResponseBase:
     """One change of the review is taken back, if it is still as it was shown."""
     if request.method == "POST":
@@ -286,7 +275,6 @@ def _replace_words(request: HttpRequest, query: str, words: str) -> HttpResponse
 
 
 @require_safe
-@needs_guide
 def matrix(request: HttpRequest) -> HttpResponseBase:
     number = request.GET.get("release", "")
     if number.isdecimal():
@@ -301,7 +289,6 @@ def matrix(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs_guide
 def sign(request: HttpRequest) -> HttpResponseBase:
     """What waits for a clinician, each as a sentence with its source and the stories that stand on it."""
     guide = working_copy.build()
@@ -313,7 +300,8 @@ def sign(request: HttpRequest) -> HttpResponseBase:
         user: Any = request.user
         by = user.get_full_name() or user.get_username()
         made, changed = signatures.sign(guide, chosen, by)
-        log([working_copy.row_of(thing.kind, thing.slug) for thing in made], user.pk, SIGNED)
+        row_of = working_copy.rows()
+        log([row_of[thing.kind, thing.slug] for thing in made], user.pk, SIGNED)
         messages.success(request, f"Signed as {by}: {len(made)}.")
         if changed:
             messages.warning(request, f"Changed while you read, and not signed: {changed}.")
@@ -401,7 +389,6 @@ def releases(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_safe
-@needs_guide
 def release(request: HttpRequest, number: int) -> HttpResponseBase:
     return _show_release(request, number)
 
@@ -421,9 +408,6 @@ def _show_release(
         others=Release.objects.exclude(pk=number).values_list("number", flat=True)[:50],
         is_live=not Release.objects.filter(number__gt=number).exists(),
         error=error,
-        note=request.POST.get("note", ""),
-        reason=request.POST.get("reason", ""),
-        for_safety="for_safety" in request.POST,
     )
     if other == "working-copy":
         page.things = by_thing(differences(get_guide(number), working_copy.build()))
@@ -446,7 +430,6 @@ def get_guide(number: int) -> Guide:
         raise Http404 from None
 
 
-@needs_guide
 def roll_back(request: HttpRequest, number: int) -> HttpResponseBase:
     get_guide(number)
     if request.method != "POST":
@@ -472,7 +455,6 @@ def download(request: HttpRequest, number: int) -> HttpResponseBase:
 
 
 @require_safe
-@needs_guide
 def export(request: HttpRequest) -> HttpResponseBase:
     return _file(dump(working_copy.build()), "steady-working-copy.json")
 
@@ -485,7 +467,6 @@ def _file(text: str, name: str) -> HttpResponse:
 # What replaces the whole working copy.
 
 
-@needs_guide
 def put_back(request: HttpRequest, number: int) -> HttpResponseBase:
     get_guide(number)
     return _replace(

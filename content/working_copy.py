@@ -4,7 +4,7 @@ A row mirrors a class of `triage.engine.parts`, field by field, so most values a
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
 from itertools import groupby
@@ -12,12 +12,12 @@ from types import SimpleNamespace
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 
 from content import models
 from content.models import Cause, Evidence, Option, Page, Positioned, Question, Section, Thresholds, Vignette
 from content.signatures import digest_of, signed_parts
-from content.things import Thing, place_of
+from content.things import THRESHOLDS, Thing, place_of
 from triage import markdown
 from triage.engine import parts
 from triage.engine.file import dump, read_condition, written_condition
@@ -63,14 +63,6 @@ KINDS: dict[str, Rows] = {"thresholds": Thresholds} | {str(model._meta.model_nam
 
 SIGNED = ("signed_by", "signed_on")
 """No row holds them: content.signatures knows what is signed."""
-
-THRESHOLDS = ("possible_at", "strong_at", "ask", "film", "home", "home_reason")
-"""What belongs to no other part."""
-
-
-LONGEST_PLACE = 5
-"""Digits of a row's place among those of its cause."""
-
 
 # Rows to a guide.
 
@@ -194,15 +186,6 @@ def build_if_whole() -> Guide | None:
         return None
 
 
-def problems() -> list[tuple[Thing | None, str]]:
-    """Why it makes no guide, in words, each with the thing to mend."""
-    try:
-        build()
-    except GuideError as error:
-        return problems_of(error)
-    return []
-
-
 def problems_of(error: GuideError) -> list[tuple[Thing | None, str]]:
     try:
         found = SimpleNamespace(**parts_of_it())
@@ -214,7 +197,7 @@ def problems_of(error: GuideError) -> list[tuple[Thing | None, str]]:
 @contextmanager
 def staying_whole() -> Iterator[None]:
     """Undo what would make it no guide any more, and raise GuideError with the reasons in words."""
-    was_whole = not problems()
+    was_whole = build_if_whole() is not None
     with transaction.atomic():
         yield
         if was_whole:
@@ -235,38 +218,20 @@ def left_out(status: str) -> list[Model]:
     return [row for model in usable for row in model._default_manager.filter(status=status)]
 
 
-def row_of(kind: str, slug: str) -> Any:
-    """The row that a thing of the guide stands for. Raises LookupError."""
-    model = KINDS[kind]
-    rows: Sequence[Model] | QuerySet[Model]
-    if model is Thresholds:
-        rows = model._default_manager.all()
-    elif model is Evidence:
-        cause, _, place = slug.partition(" ")
-        used = [row for row in Evidence.objects.filter(cause__slug=cause) if row.is_used]
-        rows = used[int(place) :] if place.isdecimal() and len(place) < LONGEST_PLACE else []
-    elif model is Option:
-        question, _, slug = slug.partition(":")
-        rows = model._default_manager.filter(question__slug=question, slug=slug)
-    else:
-        rows = model._default_manager.filter(slug=slug)
-    for row in rows[:1]:
-        return row
-    raise LookupError(f"no {kind} {slug}")
-
-
-def keys() -> dict[tuple[str, str], int]:
-    """The key of every row, by its kind and by its slug in the guide."""
+def rows() -> dict[tuple[str, str], Any]:
+    """Every row, by its kind and by its slug in the guide."""
     found = {
-        (str(model._meta.model_name), _name(row)): row.pk
+        (str(model._meta.model_name), _name(row)): row
         for model in PARTS
         if model is not Evidence
         for row in model._default_manager.all()
     }
     used = Evidence.objects.filter(status="").select_related("cause")
-    for cause, rows in groupby(used, key=lambda row: row.cause.slug):
-        found |= {("evidence", f"{cause} {place}"): row.pk for place, row in enumerate(rows)}
-    return {**found, ("thresholds", ""): 1}
+    for cause, group in groupby(used, key=lambda row: row.cause.slug):
+        found |= {("evidence", f"{cause} {place}"): row for place, row in enumerate(group)}
+    for row in Thresholds.objects.all():
+        found["thresholds", ""] = row
+    return found
 
 
 def has_unpublished_changes() -> bool:

@@ -114,7 +114,6 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "triage.urls"
 WSGI_APPLICATION = "triage.wsgi.application"
-APPEND_SLASH = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TEMPLATES = [
@@ -143,7 +142,6 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 LANGUAGE_CODE = "en-gb"
 USE_I18N = False
-USE_TZ = True
 TIME_ZONE = read(
     "TIME_ZONE",
     lambda: ZoneInfo(env.str("TIME_ZONE", default="UTC")).key,
@@ -255,7 +253,6 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "/admin/login/"
 ADMIN_OTP_REQUIRED = switch("ADMIN_OTP_REQUIRED")
 OTP_TOTP_ISSUER = "Steady"
-OTP_ADMIN_HIDE_SENSITIVE_DATA = True
 
 # A name is locked for the address that guessed wrongly, and for nobody else.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -270,7 +267,6 @@ AXES_LOCKOUT_CALLABLE = "triage.web.errors.too_many_guesses"
 # Logs and mail about errors.
 
 LOG_FORMAT = env.str("LOG_FORMAT", default="json")
-LOGGING_CONFIG = "logging.config.dictConfig"
 LOG_LEVEL = env.str("LOG_LEVEL", default="info")
 LOGGING = logs.config(LOG_FORMAT, LOG_LEVEL, mail_errors=bool(env.str("ERROR_EMAIL", default="")))
 ADMINS = [("", address) for address in env.list("ERROR_EMAIL", default=[])]

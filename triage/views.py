@@ -1,7 +1,6 @@
 """What the public meets. A view looks up, decides and shows; the judgement is the engine's."""
 
 import json
-from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from functools import partial
 
@@ -112,8 +111,8 @@ def clear(site: Site, request: HttpRequest) -> HttpResponse:
     return private(site.render("cleared.html"))
 
 
-def patterns(site: Site, guard: Callable[[AnyView], AnyView] = lambda view: view) -> list[URLPattern]:
-    """URL patterns below `site.urls.prefix`; `guard` wraps each view."""
+def patterns(site: Site) -> list[URLPattern]:
+    """URL patterns below `site.urls.prefix`."""
     check = CheckWizard.as_view(form_list=[PageForm], url_name="step", site=site)
     views: list[tuple[str, AnyView, str]] = [
         ("", require_safe(partial(reading, site, "start")), "start"),
@@ -127,7 +126,7 @@ def patterns(site: Site, guard: Callable[[AnyView], AnyView] = lambda view: view
         ("clear/", require_http_methods(["GET", "HEAD", "POST"])(partial(clear, site)), "clear"),
         *((f"{name}/", require_safe(partial(reading, site, name)), name) for name in READING),
     ]
-    return [path(route, guard(or_unavailable(view)), name=name) for route, view, name in views]
+    return [path(route, or_unavailable(view), name=name) for route, view, name in views]
 
 
 public = Site(urls=Urls(), cookie_name=settings.ANSWERS_COOKIE, releases=releases)

@@ -29,7 +29,7 @@ def test_every_hazard_is_told_whole_and_leaves_its_weight_to_a_clinician(guide: 
 def test_every_law_every_emergency_rule_and_every_principle_stands_against_some_hazard(
     guide: Guide, controls: set[tuple[str, str]]
 ) -> None:
-    named = {("law", law.slug) for law in LAWS}
+    named = {("law", law) for law in LAWS}
     named |= {("rule", rule.slug) for rule in guide.rules if rule.urgency == "emergency"}
     named |= {("principle", principle) for principle in safety.PRINCIPLES}
     assert named - controls == set()

@@ -158,7 +158,7 @@ class Bodies:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         status = self.refusal(request)
-        response = self.get_response(request) if status is None else refused(request, status)
+        response = self.get_response(request) if status is None else bad_request(request, status=status)
         if request.META.get("CONTENT_LENGTH"):
             response._resource_closers.append(lambda: drain(request))  # type: ignore[attr-defined]
         return response
@@ -176,12 +176,6 @@ class Bodies:
         if int(length) > largest_body(request, bool(is_upload)):
             return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
         return HTTPStatus.BAD_REQUEST if is_upload and is_broken(request) else None
-
-
-def refused(request: HttpRequest, status: HTTPStatus) -> HttpResponseBase:
-    response = bad_request(request)
-    response.status_code = status
-    return response
 
 
 def largest_body(request: HttpRequest, is_upload: bool) -> int:

@@ -8,22 +8,21 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.template.loader import render_to_string
 
 from content import figures as told
-from content import working_copy
+from content.commands import GuideCommand
 from triage.answer_lines import Lines, object_of, opened, story_or_answers
 from triage.engine.evaluation import Figures, evaluate
-from triage.engine.guide import Guide, GuideError
+from triage.engine.guide import Guide
 from triage.models import Release
-from triage.releases import read
 
 EVERY = 500
 """The progress bar moves once in so many lines."""
 
 
-class Command(BaseCommand):
+class Command(GuideCommand):
     help = __doc__
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -38,7 +37,12 @@ class Command(BaseCommand):
         parser.add_argument("--laws", action="store_true", help="also check the safety laws")
 
     def handle(self, *, file: Path | None, release: int | None, html: Path | None, **options: object) -> None:
-        title, guide = chosen_guide(release, bool(options["working_copy"]))
+        if release is None and not options["working_copy"]:
+            newest = Release.objects.first()
+            if newest is None:
+                raise CommandError("There is no release yet. Publish one first.")
+            release = newest.number
+        title, guide = self.title(release), self.guide(release)
         figures, bad = self._figures(guide, file)
         laws = told.laws(guide) if options["laws"] else []
         if options["json"]:
@@ -81,21 +85,3 @@ class Command(BaseCommand):
     def _draw(self, share: float) -> None:
         filled = min(40, int(40 * share))
         self.stderr.write(f"\r[{'#' * filled}{'.' * (40 - filled)}] {100 * share:3.0f} %", ending="")
-
-
-def chosen_guide(number: int | None, is_working_copy: bool) -> tuple[str, Guide]:
-    """The guide that was asked for, and what to call it."""
-    if is_working_copy:
-        try:
-            return "The working copy", working_copy.build()
-        except GuideError as error:
-            raise CommandError(str(error)) from None
-    releases = Release.objects.all() if number is None else Release.objects.filter(number=number)
-    release = releases.first()
-    if release is None:
-        raise CommandError(
-            "There is no release yet. Publish one first."
-            if number is None
-            else f"There is no release {number}."
-        )
-    return f"Release {release.number}", read(release).guide

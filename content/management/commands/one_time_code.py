@@ -4,19 +4,16 @@ from django.contrib.auth.models import AbstractUser
 from django.core.management.base import CommandError
 
 from content.management.account import AccountCommand
-from content.one_time_codes import AlreadyEnrolled, enrol, key_of
+from content.one_time_codes import app_of, enrol, key_of
 
 
 class Command(AccountCommand):
     help = __doc__
 
     def act(self, user: AbstractUser) -> None:
-        try:
-            device = enrol(user)
-        except AlreadyEnrolled:
-            name = user.get_username()
-            raise CommandError(
-                f"{name} has one-time codes. To start anew: reset_one_time_code {name}"
-            ) from None
+        name = user.get_username()
+        if app_of(user):
+            raise CommandError(f"{name} has one-time codes. To start anew: reset_one_time_code {name}")
+        device = enrol(user)
         self.stdout.write(f"Key:     {key_of(device)}")
         self.stdout.write(f"Address: {device.config_url}")

@@ -30,22 +30,6 @@ class NotPublished(Exception):
     """Nothing was published; the sentence says why."""
 
 
-class NoteMissing(NotPublished):
-    pass
-
-
-class ReasonMissing(NotPublished):
-    pass
-
-
-class ChangedSinceReview(NotPublished):
-    pass
-
-
-class Blocked(NotPublished):
-    pass
-
-
 class WouldDiscard(Exception):
     """The working copy holds changes that stand in no release, and nobody said that they may go."""
 
@@ -94,7 +78,7 @@ def publish(
     _one_at_a_time()
     seen = review_working_copy()
     if seen.digest != digest or against not in (None, seen.live_number):
-        raise ChangedSinceReview("Something has changed since the review. Nothing was published.")
+        raise NotPublished("Something has changed since the review. Nothing was published.")
     return _release(seen, note=note, reason=reason, published_by=user_name, for_safety=for_safety)
 
 
@@ -153,13 +137,13 @@ def _replace(guide: Guide, discard: bool) -> None:
 def _release(seen: Review, *, note: str, reason: str, **about: object) -> Release:
     """The one way to a release. Call it after `_one_at_a_time`: no number is left out or taken twice."""
     if not _clean(note):
-        raise NoteMissing("A note is missing: say what changed and why. Nothing was published.")
+        raise NotPublished("A note is missing: say what changed and why. Nothing was published.")
     if seen.blocks:
-        raise Blocked("\n".join(["Nothing was published.", *(block.text for block in seen.blocks)]))
+        raise NotPublished("\n".join(["Nothing was published.", *(block.text for block in seen.blocks)]))
     if seen.lowered and not _clean(reason):
-        raise ReasonMissing(f"A lower urgency needs a reason. It is lower for: {', '.join(seen.lowered)}.")
+        raise NotPublished(f"A lower urgency needs a reason. It is lower for: {', '.join(seen.lowered)}.")
     if seen.worse and not _clean(reason):
-        raise ReasonMissing(f"More stories come out worse than better. Say why: {', '.join(seen.worse)}.")
+        raise NotPublished(f"More stories come out worse than better. Say why: {', '.join(seen.worse)}.")
     ReleasedSlug.objects.bulk_create(
         (ReleasedSlug(kind=thing.kind, slug=thing.slug) for thing in things(seen.guide)),
         ignore_conflicts=True,

@@ -55,7 +55,7 @@ def test_of_two_who_publish_the_same_review_one_is_told(first: Release) -> None:
     seen = publishing.review_working_copy()
     work = {"digest": seen.digest, "against": seen.live_number, "note": "A note.", "user_name": "ann"}
     found = at_once(*[lambda: publishing.publish(**work)] * 2)
-    assert {type(one) for one in found} == {Release, publishing.ChangedSinceReview}
+    assert {type(one) for one in found} == {Release, publishing.NotPublished}
     assert Release.objects.count() == 2
 
 

@@ -185,6 +185,6 @@ def test_more_stories_worse_than_better_ask_for_a_reason(publish_all: Publish) -
     working_copy.replace(a_lawful_guide(vignettes=(*guide.vignettes, story)))
     publish_all()
     UrgencyRule.objects.filter(slug="getting_worse").update(urgency="urgent")
-    with pytest.raises(publishing.ReasonMissing, match=r"worse than better\. Say why: v003"):
+    with pytest.raises(publishing.NotPublished, match=r"worse than better\. Say why: v003"):
         publish_all()
     assert publish_all(reason="The story is wrong.").number == 2

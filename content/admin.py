@@ -276,7 +276,7 @@ class OptionInline(Inline, admin.StackedInline):
     model = Option
     can_delete = False
     show_change_link = True
-    fields = [("text", "slug"), ("hint", "clause"), ("exclusive", "unsure", "status"), "spoken"]
+    fields = [("text", "slug"), ("hint", "clause"), ("exclusive", "unsure", "passing", "status"), "spoken"]
 
 
 class ExpectedCauseInline(Inline, admin.TabularInline):
@@ -329,6 +329,7 @@ class OptionAdmin(StaffAdmin):
                     "spoken",
                     "exclusive",
                     "unsure",
+                    "passing",
                     "used_by",
                 ]
             },

@@ -306,6 +306,12 @@ class Option(Positioned, Usable, Cited, Checked):
         default=False,
         help_text="Choosing it leaves the other options unknown, not false.",
     )
+    passing = models.BooleanField(
+        "means “it passes off”",
+        default=False,
+        db_default=False,
+        help_text="A rule that only this holds back still asks for help, a level less.",
+    )
     spoken = models.CharField(
         "to read out", blank=True, help_text="One whole sentence for the telephone: “My legs feel weak.”"
     )

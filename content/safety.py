@@ -19,6 +19,7 @@ PRINCIPLES = (
     "a threat is a group of signs",
     "an exception must be known to calm",
     "not sure lowers by one level at most",
+    "what passes off lowers by one level at most",
     "home is earned",
 )
 

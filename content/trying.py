@@ -263,7 +263,7 @@ class Tried:
 
     @property
     def open_rules(self) -> list[Spoken]:
-        return [self._spoken(rule) for rule in self.weighed.open_rules]
+        return [self._spoken(left.rule) for left in self.weighed.open_rules]
 
     def _spoken(self, rule: UrgencyRule) -> Spoken:
         return Spoken(
@@ -272,7 +272,7 @@ class Tried:
             self._said(rule.condition, self.weighed.known.true),
             self._said(rule.condition, self.weighed.known.unsure),
             self._screen_of(rule),
-            rule in self.assessment.floor,
+            rule in [left.rule for left in self.assessment.floor],
         )
 
     def _said(self, condition: Condition, among: Options) -> str:

@@ -91,6 +91,7 @@ def questions(draw: Draw, slug: str, earlier: Sequence[str], texts: Words, cited
             **(draw(cited) | {"reason": draw(texts)} if draw(st.booleans()) else {}),
             exclusive=kind == "multiple" and draw(st.booleans()),
             unsure=draw(st.booleans()),
+            passing=draw(st.booleans()),
         )
         for name in draw(unique_names(2, 4))
     )

@@ -85,11 +85,16 @@ class Results:
         """The questions answered "not sure" that lift the urgency to where it is."""
         open_ = (
             question
-            for rule in self.assessment.floor
+            for left in self.assessment.floor
             for question in self.guide.questions.values()
-            if question.slug in rule.condition.questions and self._is_unsure(question)
+            if question.slug in left.rule.condition.questions and self._is_unsure(question)
         )
         return tuple({question.slug: question for question in open_}.values())
+
+    @property
+    def eased(self) -> tuple[UrgencyRule, ...]:
+        """The rules that ask for less because the shaking passes off, each reason once, a few at most."""
+        return told_once(left.rule for left in self.assessment.floor if left.is_eased)[:SIGNS_AT_ONCE]
 
     def _is_unsure(self, question: Question) -> bool:
         return any(option.unsure for option in question.chosen(self.weighed.answers))
@@ -117,7 +122,7 @@ class Results:
             if option.spoken
         ]
         told: dict[str, int] = {}
-        for n, sign in enumerate(self.assessment.signs):
+        for n, sign in enumerate((*self.assessment.signs, *self.eased)):
             for option in sign.condition.options:
                 told.setdefault(option, n)
         telling = sorted(chosen, key=lambda pair: told.get(pair[0], len(told)))
@@ -187,7 +192,7 @@ class Results:
     def passages(self) -> tuple[Section, ...]:
         """The sections behind the signs and the reasons, but for those that stand with their cause."""
         with_causes = {finding.cause.section for finding in self.shown}
-        rows: list[UrgencyRule | Evidence] = [*self.assessment.signs, *self._reasons]
+        rows: list[UrgencyRule | Evidence] = [*self.assessment.signs, *self.eased, *self._reasons]
         facts = (fact for row in rows for fact in row.facts)
         sections = dict.fromkeys(self.guide.section_of_fact[fact].slug for fact in facts)
         return tuple(self.guide.section_of[slug] for slug in sections if slug not in with_causes)

@@ -68,7 +68,55 @@ WORSE = a_rule("worse", "emergency", all=("trend:worse",))
 def test_a_rule_that_not_sure_leaves_open_lifts_to_one_level_below_its_own(rule: Any, level: Any) -> None:
     told = assess(a_guide(urgency_rules=(rule,)), {"trend": ("unsure",)})
     assert (told.urgency, told.today) == level
-    assert told.floor == ((rule,) if level[0] != "self_care" else ())
+    assert [left.rule for left in told.floor] == ([rule] if level[0] != "self_care" else [])
+
+
+EASES = (Group(of=("trend:better",)),)
+COLD = a_rule("cold", "emergency", all=("triggers:cold",), unless=EASES)
+
+
+def with_what_passes(*rules: Any) -> Guide:
+    """The small guide, in which "better" says that it passes off."""
+    pages = tuple(
+        replace(
+            page,
+            questions=tuple(
+                replace(q, options=tuple(replace(o, passing=o.slug == "better") for o in q.options))
+                for q in page.questions
+            ),
+        )
+        for page in a_guide().pages
+    )
+    return a_guide(pages=pages, urgency_rules=rules)
+
+
+@pytest.mark.parametrize(
+    ("rule", "level"),
+    [
+        (COLD, ("urgent", True)),
+        (replace(COLD, urgency="urgent", today=True), ("routine", False)),
+        (replace(COLD, urgency="urgent"), ("routine", False)),
+        (replace(COLD, urgency="routine"), ("self_care", False)),
+    ],
+)
+def test_a_rule_that_is_held_back_because_it_passes_off_asks_for_one_level_less(
+    rule: Any, level: Any
+) -> None:
+    told = assess(with_what_passes(rule), {"triggers": ("cold",), "trend": ("better",)})
+    assert (told.urgency, told.today) == level
+    assert [left.is_eased for left in told.floor] == ([True] if level[0] != "self_care" else [])
+
+
+def test_a_rule_that_something_else_holds_back_too_asks_for_nothing() -> None:
+    rule = replace(COLD, condition=replace(COLD.condition, unless=(*EASES, Group(of=("feel:trembling",)))))
+    given = {"triggers": ("cold",), "trend": ("better",), "feel": ("trembling",)}
+    assert assess(with_what_passes(rule), given).floor == ()
+
+
+def test_a_rule_that_is_not_sure_and_passes_off_asks_for_two_levels_less() -> None:
+    rule = replace(COLD, condition=Condition(all=("onset:sudden",), unless=EASES))
+    told = assess(with_what_passes(rule), {"onset": ("unsure",), "trend": ("better",)})
+    assert (told.urgency, told.today) == ("routine", False)
 
 
 def test_a_question_that_was_not_answered_at_all_lifts_nothing() -> None:

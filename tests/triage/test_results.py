@@ -10,7 +10,7 @@ from django.template.loader import get_template
 from tests.build import a_cause, a_guide, a_page, a_row, a_rule, a_single
 from tests.html import items, words
 from triage.addresses import Urls
-from triage.engine.parts import Condition, Section
+from triage.engine.parts import Condition, Group, Section
 from triage.engine.weigh import weigh
 from triage.journey import Journey
 from triage.releases import PublishedGuide
@@ -174,6 +174,26 @@ def test_of_many_not_sures_the_reason_is_told_once_and_three_questions_are_open(
     page = page_of(guide=guide, **{question.slug: ("unsure",) for question in asked})
     assert words(page).count("One of them could be serious") == 1
     assert "One? Two? Three? 1 more question Four?" in words(page)
+
+
+def test_a_danger_that_passes_off_is_named_with_its_reason():
+    pages = tuple(
+        replace(
+            page,
+            questions=tuple(
+                replace(q, options=tuple(replace(o, passing=o.slug == "better") for o in q.options))
+                for q in page.questions
+            ),
+        )
+        for page in a_guide().pages
+    )
+    better = (Group(of=("trend:better",)),)
+    rule = a_rule("cold", "emergency", all=("triggers:cold",), unless=better)
+    guide = a_guide(pages=pages, urgency_rules=(rule,))
+    page = words(page_of(guide=guide))
+    assert "You said that it is gone or gets better." in page
+    assert rule.reason in page
+    assert rule.reason not in words(page_of(guide=a_guide(pages=pages, urgency_rules=())))
 
 
 def test_home_that_is_not_earned_says_why():

@@ -147,7 +147,7 @@ class Around:
         others = (n for n in weighed.evidence if not _hangs(guide.evidence[n][1].condition, slugs))
         self.points = summed(guide, others)
         self.other_rules = [rule for rule in weighed.rules if not _hangs(rule.condition, slugs)]
-        self.other_open = [rule for rule in weighed.open_rules if not _hangs(rule.condition, slugs)]
+        self.other_open = [left for left in weighed.open_rules if not _hangs(left.rule.condition, slugs)]
         least = max((rule.rank for rule in self.other_rules if not rule.unexplained), default=LOWEST)
         places = sorted(reachable(guide.rules_by_key, at_best[0]))
         self.rules = [
@@ -155,7 +155,7 @@ class Around:
             for rule in (guide.rules[n] for n in places)
             if rule.rank > least
             and _hangs(rule.condition, slugs)
-            and holds(rule.condition, *at_best, self.known.true)
+            and holds(rule.condition, *at_best, self.known.true - guide.passing)
         ]
 
     def weigh(self, choice: Sequence[str]) -> tuple[Verdict, Mapping[str, int]]:
@@ -171,7 +171,7 @@ class Around:
             if flipped.is_true(row.condition):
                 points[cause] += row.points
         rules = [rule for rule in self.rules if flipped.is_true(rule.condition)]
-        left_open = [rule for rule in self.rules if known.unsure and flipped.is_left_open(rule.condition)]
+        left_open = [left for rule in self.rules if (left := flipped.left_open(rule))]
         passes = guide.home is None or flipped.is_true(guide.home)
         verdict = judge(
             guide, points, (*self.other_rules, *rules), (*self.other_open, *left_open), passes=passes

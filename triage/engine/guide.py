@@ -104,6 +104,11 @@ class Guide:
         return frozenset(name for name, option in self.options.items() if option.unsure)
 
     @cached_property
+    def passing(self) -> frozenset[str]:
+        """The options that say that it passes off."""
+        return frozenset(name for name, option in self.options.items() if option.passing)
+
+    @cached_property
     def follow_ups(self) -> dict[str, tuple[Question, ...]]:
         """By question: itself, and the follow-ups that hang on it, however far, in order."""
         found = {}

@@ -1,7 +1,7 @@
 """Weigh one set of answers: how soon to seek help, and what speaks for and against each cause.
 
 What was not answered, or answered "not sure", is unknown; unknown is never no. A rule that "not sure" left
-open still lifts the urgency to one level below its own.
+open, or that is held back because the shaking passes off, still lifts the urgency to one level below its own.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -140,12 +140,14 @@ class Weighed:
         return tuple(rule for n in places if self.is_true((rule := self.guide.rules[n]).condition))
 
     @cached_property
-    def open_rules(self) -> tuple[UrgencyRule, ...]:
-        """Those that are true if all that was answered "not sure" turned out badly, and not true now."""
-        if not self.known.unsure:
+    def open_rules(self) -> tuple["Open", ...]:
+        """Those not true that would be, if all that was answered "not sure" turned out badly and nothing were
+        said to pass off."""
+        if not self.known.unsure and self.guide.passing.isdisjoint(self.known.true):
             return ()
         places = sorted(reachable(self.guide.rules_by_key, self.known.true | self.known.unsure))
-        return tuple(rule for n in places if self.is_left_open((rule := self.guide.rules[n]).condition))
+        found = (self.left_open(self.guide.rules[n]) for n in places)
+        return tuple(rule for rule in found if rule)
 
     @cached_property
     def verdict(self) -> "Verdict":
@@ -157,12 +159,18 @@ class Weighed:
         true, false, _ = self.known
         return holds(condition, true, false, true)
 
-    def is_left_open(self, condition: Condition) -> bool:
-        """By "not sure"."""
+    def left_open(self, rule: UrgencyRule) -> "Open | None":
+        """A rule that is not true and still asks for help: for a level less where "not sure" left it open,
+        and for a level less where it is held back because the shaking passes off."""
         true, false, unsure = self.known
-        if unsure.isdisjoint(condition.options) or holds(condition, true, false, true):
-            return False
-        return holds(condition, true | unsure, false | unsure, true)
+        maybe, calming = (true | unsure, false | unsure), true - self.guide.passing
+        if self.is_true(rule.condition) or not holds(rule.condition, *maybe, calming):
+            return None
+        is_eased = not holds(rule.condition, *maybe, true)
+        rank = ONE_LOWER[RANK[rule.urgency]]
+        if is_eased and not holds(rule.condition, true, false, calming):
+            rank = ONE_LOWER[rank[0]]
+        return Open(rule, rank, is_eased)
 
 
 class Verdict(NamedTuple):
@@ -174,17 +182,25 @@ class Verdict(NamedTuple):
     first: str | None
 
 
+class Open(NamedTuple):
+    """A rule that was left open, what it still asks for, and whether it is held back by what passes off."""
+
+    rule: UrgencyRule
+    rank: "Rank"
+    is_eased: bool
+
+
 Rank = tuple[int, bool]
 LOWEST: Rank = (0, False)
 ONE_LOWER: dict[int, Rank] = {3: (2, True), 2: (1, False), 1: LOWEST, 0: LOWEST}
-"""What a rule that "not sure" left open still asks for, by its rank: an emergency is looked at today."""
+"""What a rule that was left open still asks for, by its rank: an emergency is looked at today."""
 
 
 def judge(
     guide: Guide,
     points: Mapping[str, int],
     rules: Iterable[UrgencyRule],
-    open_rules: Iterable[UrgencyRule],
+    open_rules: Iterable[Open],
     *,
     passes: bool,
 ) -> Verdict:
@@ -195,7 +211,7 @@ def judge(
     best = max(guide.best_first, key=points.__getitem__, default=None)
     first = best if best and points[best] >= guide.possible_at else None
     spoke = [rule.rank for rule in rules if not (rule.unexplained and first)]
-    rank = max((*spoke, *[ONE_LOWER[RANK[rule.urgency]] for rule in open_rules]), default=LOWEST)
+    rank = max((*spoke, *[left.rank for left in open_rules]), default=LOWEST)
     unearned = rank == LOWEST and guide.home is not None and not (passes and _is_everyday(guide, points))
     return Verdict(URGENCIES[1 if unearned else rank[0]], rank[1], unearned, first)
 
@@ -237,7 +253,7 @@ class Assessment:
     `urgency`   how soon to seek help
     `today`     an urgent result that cannot wait for days
     `signs`     the rules that spoke
-    `floor`     the rules that "not sure" left open, and that lift the urgency to where it is
+    `floor`     the rules that were left open, and that lift the urgency to where it is
     `unearned`  nothing else speaks, but looking after it at home is not earned
     `unsettled` the rules more urgent than `urgency` that an answer still missing could make speak
     `findings`  every cause, best first
@@ -246,7 +262,7 @@ class Assessment:
     urgency: UrgencyName
     today: bool
     signs: tuple[UrgencyRule, ...]
-    floor: tuple[UrgencyRule, ...]
+    floor: tuple[Open, ...]
     unearned: bool
     unsettled: tuple[UrgencyRule, ...]
     findings: tuple[Finding, ...]
@@ -273,7 +289,7 @@ def explain(weighed: Weighed) -> Assessment:
     signs = tuple(rule for rule in weighed.rules if not (rule.unexplained and verdict.first))
     reached = (RANK[verdict.urgency], verdict.today)
     spoke = max((rule.rank for rule in signs), default=LOWEST)
-    lifting = [rule for rule in weighed.open_rules if ONE_LOWER[RANK[rule.urgency]] == reached > spoke]
+    lifting = [left for left in weighed.open_rules if left.rank == reached > spoke]
     told = {rule.slug for rule in signs}
     return Assessment(
         urgency=verdict.urgency,

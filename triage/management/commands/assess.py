@@ -64,7 +64,7 @@ def weighed(guide: Guide, answers: Answers) -> dict[str, object]:
         "urgency": assessment.urgency,
         "today": assessment.today,
         "signs": [rule.slug for rule in assessment.signs],
-        "floor": [rule.slug for rule in assessment.floor],
+        "floor": [left.rule.slug for left in assessment.floor],
         "causes": [
             {"cause": finding.cause.slug, "match": finding.match, "points": finding.points}
             for finding in assessment.findings

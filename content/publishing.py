@@ -15,7 +15,7 @@ from triage.engine.file import load
 from triage.engine.guide import Guide
 from triage.models import Release
 from triage.models import digest as digest_of
-from triage.releases import PublishedGuide, newest_readable, read
+from triage.releases import PublishedGuide, newest_readable, read, releases
 
 FIRST_GUIDE = Path(__file__).with_name("first_guide.json")
 FIRST_PUBLISHER = "first_release"
@@ -148,6 +148,7 @@ def _release(seen: Review, *, note: str, reason: str, **about: object) -> Releas
         (ReleasedSlug(kind=thing.kind, slug=thing.slug) for thing in things(seen.guide)),
         ignore_conflicts=True,
     )
+    transaction.on_commit(releases.look_now, robust=True)
     return Release.objects.create(
         number=_newest_number() + 1,
         guide=seen.text,

@@ -177,6 +177,11 @@ class ReleaseCache:
             raise NoRelease
         return self._newest
 
+    def look_now(self) -> None:
+        """Who has published waits for the new release to be read, so that no visitor of this process does."""
+        with self._lock:
+            self._look()
+
     def get(self, number: int) -> PublishedGuide | None:
         """The release of this number, unless it cannot be had or a newer one replaces it for safety."""
         newest = self.newest()

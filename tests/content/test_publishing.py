@@ -1,8 +1,10 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from django.test import Client
 
 from content import publishing, working_copy
 from content.models import Cause, Evidence, Level, Option, ReleasedSlug, Thresholds, UrgencyRule, Vignette
@@ -259,3 +261,15 @@ def test_the_first_release_comes_once(publish_all: Publish) -> None:
 def test_the_first_release_does_not_replace_what_somebody_writes(small: None) -> None:
     assert publishing.first_release() is None
     assert working_copy.build() == a_lawful_guide()
+
+
+def test_who_publishes_reads_the_release_so_that_no_visitor_waits_for_it(
+    publish_all: Publish,
+    client: Client,
+    django_capture_on_commit_callbacks: Any,
+    django_assert_num_queries: Any,
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        number = publish_all().number
+    with django_assert_num_queries(0):
+        assert client.get("/readyz").json()["release"] == number

@@ -4,6 +4,7 @@
 the first guide where one fits, so that tests of both read alike.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -104,6 +105,20 @@ def a_vignette(slug: str = "v001", **changes: Any) -> Vignette:
         "source": "Made up.",
     }
     return Vignette(slug=slug, **parts | changes)
+
+
+def pages_with(change: Callable[[Option], Option]) -> tuple[Page, ...]:
+    """The pages of the small guide, each option changed."""
+
+    def changed(question: Question) -> Question:
+        return replace(question, options=tuple(map(change, question.options)))
+
+    return tuple(replace(page, questions=tuple(map(changed, page.questions))) for page in a_guide().pages)
+
+
+def pages_that_pass() -> tuple[Page, ...]:
+    """Those in which "better" says that it passes off."""
+    return pages_with(lambda option: replace(option, passing=option.slug == "better"))
 
 
 def a_guide(**changes: Any) -> Guide:

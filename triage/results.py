@@ -96,6 +96,11 @@ class Results:
         """The rules that ask for less because the shaking passes off, each reason once, a few at most."""
         return told_once(left.rule for left in self.assessment.floor if left.is_eased)[:SIGNS_AT_ONCE]
 
+    @property
+    def because(self) -> tuple[UrgencyRule, ...]:
+        """The rules that speak, then those that ask for less."""
+        return self.signs + self.eased
+
     def _is_unsure(self, question: Question) -> bool:
         return any(option.unsure for option in question.chosen(self.weighed.answers))
 

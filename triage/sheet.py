@@ -80,9 +80,7 @@ class Sheet:
 
     @property
     def density(self) -> str:
-        letters = sum(len(rule.reason) for rule in (self.results.signs + self.results.eased)[:REASONS]) + sum(
-            map(len, self.ask)
-        )
+        letters = sum(len(rule.reason) for rule in self.results.because[:REASONS]) + sum(map(len, self.ask))
         letters += sum(len(row.text) for f in self.causes for row in (*f.pro[:FOR], *f.contra[:AGAINST]))
         letters += sum(len(q.short) + ROW + sum(len(o.text) + 2 for o in chosen) for q, chosen in self.facts)
         return next(density for start, density in DENSITIES if letters >= start)

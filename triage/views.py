@@ -82,11 +82,12 @@ def reading(site: Site, template: str, request: HttpRequest) -> HttpResponse:
 def reminder(site: Site, request: HttpRequest) -> HttpResponse:
     """A day for the calendar: the same for everybody, so it tells nothing of anybody."""
     day = localdate() + LOOK_AGAIN
-    alarm = Alarm.new(description=html("reminder.txt", part="summary").strip())
+    summary = html("reminder.txt", part="summary").strip()
+    alarm = Alarm.new(description=summary)
     alarm.add("action", "DISPLAY")
     alarm.add("trigger", timedelta())
     event = Event.new(
-        summary=html("reminder.txt", part="summary").strip(),
+        summary=summary,
         description=html("reminder.txt", part="text").strip(),
         start=datetime.combine(day, time(9)),  # without a zone: at nine wherever the person is
         end=datetime.combine(day, time(9, 15)),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.build import a_guide, a_page, a_rule, a_single
+from tests.build import a_guide, a_page, a_rule, a_single, pages_that_pass
 from tests.sets import sample
 from tests.strategies import answers, few, guides_with_answers
 from triage.engine.changes import Around
@@ -76,18 +76,7 @@ COLD = a_rule("cold", "emergency", all=("triggers:cold",), unless=EASES)
 
 
 def with_what_passes(*rules: Any) -> Guide:
-    """The small guide, in which "better" says that it passes off."""
-    pages = tuple(
-        replace(
-            page,
-            questions=tuple(
-                replace(q, options=tuple(replace(o, passing=o.slug == "better") for o in q.options))
-                for q in page.questions
-            ),
-        )
-        for page in a_guide().pages
-    )
-    return a_guide(pages=pages, urgency_rules=rules)
+    return a_guide(pages=pages_that_pass(), urgency_rules=rules)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 from django.template.loader import get_template
 
-from tests.build import a_cause, a_guide, a_page, a_row, a_rule, a_single
+from tests.build import a_cause, a_guide, a_page, a_row, a_rule, a_single, pages_that_pass, pages_with
 from tests.html import items, words
 from triage.addresses import Urls
 from triage.engine.parts import Condition, Group, Section
@@ -177,16 +177,7 @@ def test_of_many_not_sures_the_reason_is_told_once_and_three_questions_are_open(
 
 
 def test_a_danger_that_passes_off_is_named_with_its_reason():
-    pages = tuple(
-        replace(
-            page,
-            questions=tuple(
-                replace(q, options=tuple(replace(o, passing=o.slug == "better") for o in q.options))
-                for q in page.questions
-            ),
-        )
-        for page in a_guide().pages
-    )
+    pages = pages_that_pass()
     better = (Group(of=("trend:better",)),)
     rule = a_rule("cold", "emergency", all=("triggers:cold",), unless=better)
     guide = a_guide(pages=pages, urgency_rules=(rule,))
@@ -219,16 +210,7 @@ def test_signs_of_an_emergency_are_at_hand_at_every_level():
 
 
 def test_sentences_to_read_out_begin_with_what_made_a_rule_speak():
-    pages = tuple(
-        replace(
-            page,
-            questions=tuple(
-                replace(q, options=tuple(replace(o, spoken=f"I say {o.slug}.") for o in q.options))
-                for q in page.questions
-            ),
-        )
-        for page in a_guide().pages
-    )
+    pages = pages_with(lambda option: replace(option, spoken=f"I say {option.slug}."))
     rules = (
         a_rule("weak", "urgent", all=("warning_signs:weakness", "trend:better")),
         a_rule("cold", "routine", all=("triggers:cold",)),

@@ -145,7 +145,7 @@ class Weighed:
         said to pass off."""
         if not self.known.unsure and self.guide.passing.isdisjoint(self.known.true):
             return ()
-        places = sorted(reachable(self.guide.rules_by_key, self.known.true | self.known.unsure))
+        places = sorted(reachable(self.guide.rules_by_key, self.at_worst[0]))
         found = (self.left_open(self.guide.rules[n]) for n in places)
         return tuple(rule for rule in found if rule)
 
@@ -159,14 +159,20 @@ class Weighed:
         true, false, _ = self.known
         return holds(condition, true, false, true)
 
+    @cached_property
+    def at_worst(self) -> tuple[Options, Options, Options]:
+        """For `holds`: all that was answered "not sure" turned out badly, and nothing passes off."""
+        true, false, unsure = self.known
+        return true | unsure, false | unsure, true - self.guide.passing
+
     def left_open(self, rule: UrgencyRule) -> "Open | None":
         """A rule that is not true and still asks for help: for a level less where "not sure" left it open,
         and for a level less where it is held back because the shaking passes off."""
-        true, false, unsure = self.known
-        maybe, calming = (true | unsure, false | unsure), true - self.guide.passing
-        if self.is_true(rule.condition) or not holds(rule.condition, *maybe, calming):
+        yes, no, calming = self.at_worst
+        if not holds(rule.condition, yes, no, calming) or self.is_true(rule.condition):
             return None
-        is_eased = not holds(rule.condition, *maybe, true)
+        true, false, _ = self.known
+        is_eased = not holds(rule.condition, yes, no, true)
         rank = ONE_LOWER[RANK[rule.urgency]]
         if is_eased and not holds(rule.condition, true, false, calming):
             rank = ONE_LOWER[rank[0]]
@@ -182,18 +188,18 @@ class Verdict(NamedTuple):
     first: str | None
 
 
-class Open(NamedTuple):
-    """A rule that was left open, what it still asks for, and whether it is held back by what passes off."""
-
-    rule: UrgencyRule
-    rank: "Rank"
-    is_eased: bool
-
-
 Rank = tuple[int, bool]
 LOWEST: Rank = (0, False)
 ONE_LOWER: dict[int, Rank] = {3: (2, True), 2: (1, False), 1: LOWEST, 0: LOWEST}
 """What a rule that was left open still asks for, by its rank: an emergency is looked at today."""
+
+
+class Open(NamedTuple):
+    """A rule that was left open, what it still asks for, and whether it is held back by what passes off."""
+
+    rule: UrgencyRule
+    rank: Rank
+    is_eased: bool
 
 
 def judge(

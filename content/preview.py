@@ -9,6 +9,7 @@ from django.urls.resolvers import RegexPattern
 from django.utils import timezone
 
 from content import trying, working_copy
+from content.things import names_of
 from triage.addresses import Urls
 from triage.engine.file import dump, load
 from triage.engine.guide import Guide
@@ -47,7 +48,7 @@ class Preview(Site):
 
     def render(self, template: str, **context: object) -> HttpResponse:
         journey = context.get("journey")
-        names = trying.names_of(journey.answers) if isinstance(journey, Journey) else []
+        names = names_of(journey.answers) if isinstance(journey, Journey) else []
         try_url = trying.address(names) if names else ""
         return super().render(template, try_url=try_url, screen=self.screen, **context)
 

@@ -13,7 +13,7 @@ from django.core.exceptions import FieldDoesNotExist
 
 from content.models import LEVEL, POINTS, URGENCY
 from triage.engine.guide import Guide
-from triage.engine.parts import CardRow, Condition, Group
+from triage.engine.parts import Answers, CardRow, Condition, Group
 from triage.words import day
 
 Parts = Guide | SimpleNamespace
@@ -37,6 +37,11 @@ LAWS_IN_WORDS = {
 }
 THRESHOLDS = ("possible_at", "strong_at", "ask", "film", "home", "home_reason")
 """What belongs to no other part."""
+
+
+def names_of(answers: Answers) -> list[str]:
+    """Each chosen option as `question:option`."""
+    return [f"{question}:{option}" for question, chosen in answers.items() for option in chosen]
 
 
 @dataclass(frozen=True)
@@ -145,8 +150,7 @@ class Words:
             case date():
                 said = day(value)
             case dict():
-                chosen = (f"{question}:{option}" for question, options in value.items() for option in options)
-                said = "; ".join(self.options.get(option, option) for option in chosen)
+                said = "; ".join(self.options.get(option, option) for option in names_of(value))
             case tuple():
                 said = "; ".join(self.name(field, item) for item in value)
             case _:

@@ -14,11 +14,11 @@ from content.models import Evidence as EvidenceRow
 from content.models import Option as OptionRow
 from content.models import UrgencyRule as RuleRow
 from content.models import Vignette
-from content.things import LEVEL_IN_WORDS, Thing, Words, things
+from content.things import LEVEL_IN_WORDS, Thing, Words, names_of, things
 from triage.engine.changes import Change, flips, what_would_change
 from triage.engine.file import read_condition
 from triage.engine.guide import Guide
-from triage.engine.parts import Answers, Condition, Evidence, Level, Option, Page, Question, UrgencyRule
+from triage.engine.parts import Condition, Evidence, Level, Option, Page, Question, UrgencyRule
 from triage.engine.weigh import Assessment, Finding, Known, Options, Weighed, explain, holds, read_one
 from triage.results import IN_FULL
 
@@ -44,10 +44,6 @@ def address(names: Iterable[str]) -> str:
     """The page with these options tried, each named `question:option`."""
     query = urlencode([("a", name) for name in names], safe=":")
     return f"{reverse('admin:try')}?{query}" if query else reverse("admin:try")
-
-
-def names_of(answers: Answers) -> list[str]:
-    return [f"{question}:{option}" for question, chosen in answers.items() for option in chosen]
 
 
 class LeftOut(NamedTuple):
@@ -169,7 +165,7 @@ class Spoken(NamedTuple):
     """What was answered "not sure" of it."""
     screen: Thing
     lifts: bool
-    """"Not sure" about it lifts the urgency to where it is."""
+    """It was left open, and lifts the urgency to where it is."""
 
 
 class Weight(NamedTuple):
@@ -289,7 +285,7 @@ class Tried:
 
     @property
     def asks_for_more(self) -> bool:
-        """A rule does, or "not sure" left one open that does."""
+        """A rule does, or one that was left open."""
         return self.assessment.urgency != "self_care" and not self.assessment.unearned
 
     @property

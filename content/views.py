@@ -29,7 +29,7 @@ from content.history import SIGNED, by_person, log, log_replaced
 from content.models import Option
 from content.one_time_codes import app_of
 from content.review import CHECK_AGAIN_AFTER, Note, plain_blocks, rows, withdrawn
-from content.things import Words
+from content.things import Words, names_of
 from content.undo import undo
 from triage import markdown
 from triage.engine import limits
@@ -149,7 +149,7 @@ def try_answers(request: HttpRequest) -> HttpResponseBase:
 
 def _new_story(tried: trying.Tried) -> str:
     """The screen of a new story that has these answers and expects what came out."""
-    names = trying.names_of(tried.weighed.answers)
+    names = names_of(tried.weighed.answers)
     keys = {option.full_slug: str(option.pk) for option in Option.objects.all()}
     kept = {"answers": ",".join(keys[name] for name in names), "urgency": tried.assessment.urgency}
     return f"{reverse('admin:content_vignette_add')}?{urlencode(kept, safe=',')}"

@@ -17,7 +17,7 @@ from django.db.models import Model
 from content import models
 from content.models import Cause, Evidence, Option, Page, Positioned, Question, Section, Thresholds, Vignette
 from content.signatures import digest_of, signed_parts
-from content.things import THRESHOLDS, Thing, place_of
+from content.things import THRESHOLDS, Thing, names_of, place_of
 from triage import markdown
 from triage.engine import parts
 from triage.engine.file import dump, read_condition, written_condition
@@ -356,7 +356,7 @@ def _name(row: Any) -> str:
 
 def _named(item: Any, name: str) -> Iterable[str]:
     if name == "answers":
-        return [f"{question}:{option}" for question, chosen in item.answers.items() for option in chosen]
+        return names_of(item.answers)
     return dict.fromkeys(getattr(item, name))
 
 

@@ -77,20 +77,25 @@ def _groups(draw: Draw, options: Sequence[str]) -> tuple[Group, ...]:
 
 @st.composite
 def questions(draw: Draw, slug: str, earlier: Sequence[str], texts: Words, cited: Any) -> Question:
-    """A follow-up hangs on answers that are sure, and on none that is missing, as the laws ask."""
+    """As the laws ask: a follow-up hangs on answers that are sure, and on none that is missing; what stands
+    apart has no reason of its own."""
     kind = draw(st.sampled_from(["single", "multiple"]))
     options = tuple(
         Option(
             slug=name,
+            exclusive=(exclusive := kind == "multiple" and draw(st.booleans())),
+            unsure=(unsure := draw(st.booleans())),
             text=draw(texts),
             hint=draw(texts),
             clause=draw(texts),
             spoken=draw(texts),
             first_aid=draw(texts),
             crisis=draw(st.booleans()),
-            **(draw(cited) | {"reason": draw(texts)} if draw(st.booleans()) else {}),
-            exclusive=kind == "multiple" and draw(st.booleans()),
-            unsure=draw(st.booleans()),
+            **(
+                draw(cited) | {"reason": draw(texts)}
+                if not (exclusive or unsure) and draw(st.booleans())
+                else {}
+            ),
             passing=draw(st.booleans()),
         )
         for name in draw(unique_names(2, 4))

@@ -150,10 +150,14 @@ def test_what_is_no_kind_of_thing_has_no_screen(boss: Client, kind: str) -> None
         assert boss.get(f"/admin/{path}").status_code == 404
 
 
-@pytest.mark.parametrize("name", ["page", "with", "release", "digest", "against", "note"])
 @pytest.mark.parametrize(
-    "path", ["releases/", "releases/1/", "matrix/", "review/", "publish/", "releases/1/publish-again/"]
-)
+    ("path", "name"),
+    [
+        ("releases/", "page"), ("releases/1/", "with"), ("matrix/", "release"), ("review/", "page"),
+        ("publish/", "digest"), ("publish/", "against"), ("publish/", "note"),
+        ("releases/1/publish-again/", "note"), ("sign/", "page"), ("sign/", "kind"), ("sign/", "digest"),
+    ],
+)  # fmt: skip
 def test_a_junk_field_of_our_own_pages_is_no_error_of_ours(
     boss: Client, publish_all: Callable, path: str, name: str
 ) -> None:

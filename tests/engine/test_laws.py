@@ -277,8 +277,12 @@ def rank(guide: Guide, given_answers: Answers) -> tuple[int, bool]:
 
 
 def keeping(slug: str, guide: Guide) -> Guide:
-    """The guide, where it keeps this law and no rule hangs on whether a cause fits."""
+    """The guide without the rules that break this law, where it keeps it then. No rule hangs on whether a
+    cause fits."""
     guide = replace(guide, urgency_rules=tuple(replace(r, unexplained=False) for r in guide.urgency_rules))
+    broken = {path.partition(".")[0] for path in paths(slug, guide)}
+    kept = (rule for n, rule in enumerate(guide.urgency_rules) if f"urgency_rules[{n}]" not in broken)
+    guide = replace(guide, urgency_rules=tuple(kept))
     assume(not flaws(slug, guide))
     return guide
 

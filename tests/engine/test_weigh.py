@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.build import a_guide, a_page, a_rule, a_single, pages_that_pass
 from tests.sets import sample
 from tests.strategies import answers, few, guides_with_answers
-from triage.engine.changes import Around
+from triage.engine.changes import flipped
 from triage.engine.guide import Guide
 from triage.engine.parts import RANK, Answers, Condition, Group
 from triage.engine.weigh import Verdict, assess, weigh
@@ -40,14 +40,14 @@ def test_another_answer_to_one_question_is_weighed_as_if_all_were_weighed_anew(
     guide, before = pair
     question = guide.questions[data.draw(st.sampled_from(sorted(guide.questions)))]
     choice = data.draw(answers(guide)).get(question.slug, ())
-    around = Around(weigh(guide, before), question)
-    assert around.weigh(choice) == in_full(guide, {**before, question.slug: choice})
+    after = flipped(weigh(guide, before), question, choice)
+    assert (after.verdict, after.points) == in_full(guide, {**before, question.slug: choice})
 
 
 def test_nothing_chosen_counts_as_not_answered() -> None:
     guide = a_guide()
-    around = Around(weigh(guide, {"triggers": ("cold",)}), guide.questions["triggers"])
-    assert around.weigh(()) == in_full(guide, {})
+    after = flipped(weigh(guide, {"triggers": ("cold",)}), guide.questions["triggers"], ())
+    assert (after.verdict, after.points) == in_full(guide, {})
 
 
 # "Not sure" lowers by one level at most.

@@ -7,19 +7,8 @@ a multiple choice added or taken away. "Not sure" is no flip.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from triage.engine.parts import RANK, Answers, Condition, Option, Question, UrgencyName
-from triage.engine.weigh import (
-    LOWEST,
-    Known,
-    Verdict,
-    Weighed,
-    holds,
-    judge,
-    ranked,
-    reachable,
-    read_one,
-    summed,
-)
+from triage.engine.parts import RANK, Answers, Option, Question, UrgencyName
+from triage.engine.weigh import Known, Weighed, ranked, read_one
 
 SHOWN = 3
 CLOSE = 1
@@ -99,9 +88,8 @@ def telling_apart(weighed: Weighed) -> Question | None:
         return None
     parting = []
     for question in weighed.asked:
-        around = Around(weighed, question)
-        flipped = (around.weigh(choice)[1] for _, _, choice in flips(question, weighed.answers))
-        widest = max(_gap(points, two) for points in flipped)
+        choices = (choice for _, _, choice in flips(question, weighed.answers))
+        widest = max(_gap(flipped(weighed, question, choice).points, two) for choice in choices)
         if widest > gap:
             parting.append((not question.is_open(weighed.answers), -widest, question))
     return min(parting, key=lambda part: part[:2])[-1] if parting else None
@@ -125,69 +113,22 @@ def flips(question: Question, answers: Answers) -> Iterator[tuple[Option, bool, 
                 yield option, False, kept or none
 
 
-class Around:
-    """All that does not hang on one question, weighed once, so that another answer to it costs little."""
-
-    def __init__(self, weighed: Weighed, question: Question) -> None:
-        guide, known = weighed.guide, weighed.known
-        self.weighed, self.question = weighed, question
-        self.moved = guide.follow_ups[question.slug]
-        slugs = {moved.slug for moved in self.moved}
-        options = {option for slug in slugs for option in guide.options_of[slug].values()}
-        self.known = Known(*(said - options for said in known))
-        # What no answer to the question makes true is left out.
-        at_best = self.known.true | self.known.unsure | options, known.false | known.unsure | options
-        hanging = {
-            n
-            for n in reachable(guide.evidence_by_key, at_best[0])
-            if _hangs(condition := guide.evidence[n][1].condition, slugs)
-            and holds(condition, *at_best, self.known.true)
-        }
-        self.evidence = [guide.evidence[n] for n in hanging]
-        others = (n for n in weighed.evidence if not _hangs(guide.evidence[n][1].condition, slugs))
-        self.points = summed(guide, others)
-        self.other_rules = [rule for rule in weighed.rules if not _hangs(rule.condition, slugs)]
-        self.other_open = [left for left in weighed.open_rules if not _hangs(left.rule.condition, slugs)]
-        least = max((rule.rank for rule in self.other_rules if not rule.unexplained), default=LOWEST)
-        places = sorted(reachable(guide.rules_by_key, at_best[0]))
-        self.rules = [
-            rule
-            for rule in (guide.rules[n] for n in places)
-            if rule.rank > least
-            and _hangs(rule.condition, slugs)
-            and holds(rule.condition, *at_best, self.known.true - guide.passing)
-        ]
-
-    def weigh(self, choice: Sequence[str]) -> tuple[Verdict, Mapping[str, int]]:
-        """The verdict and the points, had the question been answered with `choice`; nothing: not answered."""
-        guide = self.weighed.guide
-        answers = {**self.weighed.answers, self.question.slug: choice}
-        known = Known(*(set(said) for said in self.known))
-        for question in self.moved:
-            read_one(guide, question, answers, known)
-        flipped = Weighed(guide, answers, known)
-        points = dict(self.points)
-        for cause, row in self.evidence:
-            if flipped.is_true(row.condition):
-                points[cause] += row.points
-        rules = [rule for rule in self.rules if flipped.is_true(rule.condition)]
-        left_open = [left for rule in self.rules if (left := flipped.left_open(rule))]
-        passes = guide.home is None or flipped.is_true(guide.home)
-        verdict = judge(
-            guide, points, (*self.other_rules, *rules), (*self.other_open, *left_open), passes=passes
-        )
-        return verdict, points
-
-
-def _hangs(condition: Condition, questions: set[str]) -> bool:
-    return not condition.questions.isdisjoint(questions)
+def flipped(weighed: Weighed, question: Question, choice: Sequence[str]) -> Weighed:
+    """The same answers, but for this question; it, and what hangs on it, is read anew."""
+    guide, moved = weighed.guide, weighed.guide.follow_ups[question.slug]
+    options = {option for one in moved for option in guide.options_of[one.slug].values()}
+    answers = {**weighed.answers, question.slug: choice}
+    known = Known(*(said - options for said in weighed.known))
+    for one in moved:
+        read_one(guide, one, answers, known)
+    return Weighed(guide, answers, known)
 
 
 def changes(weighed: Weighed, question: Question) -> Iterator[Change]:
     """Every flip of this question."""
-    before, around = weighed.verdict, Around(weighed, question)
+    before = weighed.verdict
     for option, chosen, choice in flips(question, weighed.answers):
-        after, _ = around.weigh(choice)
+        after = flipped(weighed, question, choice).verdict
         yield Change(
             question,
             option,

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from math import sqrt
 
-from triage.engine.changes import Around, flips
+from triage.engine.changes import flipped, flips
 from triage.engine.guide import Guide
 from triage.engine.parts import RANK, URGENCIES, Answers, Question, Vignette
 from triage.engine.weigh import Assessment, Finding, Verdict, Weighed, explain, ranked, weigh
@@ -228,9 +228,8 @@ class _Tally:
         self.flipped += 1
         before = weighed.verdict
         for question in weighed.asked:
-            around = Around(weighed, question)
             for option, choice in _toggles(question, story.answers, self.named):
-                after, _ = around.weigh(choice)
+                after = flipped(weighed, question, choice).verdict
                 stays = (before.first, before.urgency) == (after.first, after.urgency)
                 self.of[story.kind, "robust"] += 1
                 self.hits[story.kind, "robust"] += stays

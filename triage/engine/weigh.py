@@ -130,8 +130,12 @@ class Weighed:
 
     @cached_property
     def points(self) -> dict[str, int]:
-        """By cause."""
-        return summed(self.guide, self.evidence)
+        """By cause: its prior and the points of its rows that are true."""
+        points = {cause.slug: cause.prior for cause in self.guide.causes}
+        for n in self.evidence:
+            cause, row = self.guide.evidence[n]
+            points[cause] += row.points
+        return points
 
     @cached_property
     def rules(self) -> tuple[UrgencyRule, ...]:
@@ -151,9 +155,18 @@ class Weighed:
 
     @cached_property
     def verdict(self) -> "Verdict":
-        home = self.guide.home
-        passes = home is None or self.is_true(home)
-        return judge(self.guide, self.points, self.rules, self.open_rules, passes=passes)
+        """How soon: the most urgent that a rule asks for, or what an open one lifts it to.
+
+        With neither, looking after it at home is earned when it passes and an everyday cause fits.
+        """
+        guide, points = self.guide, self.points
+        best = max(guide.best_first, key=points.__getitem__, default=None)
+        first = best if best and points[best] >= guide.possible_at else None
+        spoke = [rule.rank for rule in self.rules if not (rule.unexplained and first)]
+        rank = max((*spoke, *[left.rank for left in self.open_rules]), default=LOWEST)
+        is_earned = guide.home is None or (self.is_true(guide.home) and _is_everyday(guide, points))
+        unearned = rank == LOWEST and not is_earned
+        return Verdict(URGENCIES[1 if unearned else rank[0]], rank[1], unearned, first)
 
     def is_true(self, condition: Condition) -> bool:
         true, false, _ = self.known
@@ -202,38 +215,9 @@ class Open(NamedTuple):
     is_eased: bool
 
 
-def judge(
-    guide: Guide,
-    points: Mapping[str, int],
-    rules: Iterable[UrgencyRule],
-    open_rules: Iterable[Open],
-    *,
-    passes: bool,
-) -> Verdict:
-    """How soon: the most urgent that a rule asks for, or what an open one lifts it to.
-
-    With neither, looking after it at home is earned when it `passes` and an everyday cause fits.
-    """
-    best = max(guide.best_first, key=points.__getitem__, default=None)
-    first = best if best and points[best] >= guide.possible_at else None
-    spoke = [rule.rank for rule in rules if not (rule.unexplained and first)]
-    rank = max((*spoke, *[left.rank for left in open_rules]), default=LOWEST)
-    unearned = rank == LOWEST and guide.home is not None and not (passes and _is_everyday(guide, points))
-    return Verdict(URGENCIES[1 if unearned else rank[0]], rank[1], unearned, first)
-
-
 def _is_everyday(guide: Guide, points: Mapping[str, int]) -> bool:
     """An everyday cause is at least possible."""
     return any(cause.everyday and points[cause.slug] >= guide.possible_at for cause in guide.causes)
-
-
-def summed(guide: Guide, evidence: Iterable[int]) -> dict[str, int]:
-    """The points of each cause: its prior and those of its rows among `evidence`."""
-    points = {cause.slug: cause.prior for cause in guide.causes}
-    for n in evidence:
-        cause, row = guide.evidence[n]
-        points[cause] += row.points
-    return points
 
 
 def ranked(guide: Guide, points: Mapping[str, int]) -> list[str]:

@@ -1,6 +1,5 @@
 """nginx with the project's own configuration (deploy/nginx.conf), before servers on this machine."""
 
-import http.client
 import re
 import shutil
 import ssl
@@ -10,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.faults.service import ROOT, Server, free_port, wait_for
+from tests.visitor import Answer, over_http
 
 PROGRAM = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
 
@@ -38,22 +38,13 @@ NOBODY_CHECKS = ssl._create_unverified_context()  # noqa: S323  (the certificate
 
 def answers(port: int) -> bool:
     try:
-        return ask(port)[0] == 200
+        return ask(port).status == 200
     except ConnectionRefusedError:
         return False
 
 
-def ask(
-    port: int, method: str = "GET", path: str = "/", body: bytes | None = None, **headers: str
-) -> tuple[int, str]:
-    """Status and page."""
-    connection = http.client.HTTPSConnection("127.0.0.1", port, context=NOBODY_CHECKS, timeout=30)
-    try:
-        connection.request(method, path, body, headers)
-        response = connection.getresponse()
-        return response.status, response.read().decode()
-    finally:
-        connection.close()
+def ask(port: int, method: str = "GET", path: str = "/", body: bytes = b"", **headers: str) -> Answer:
+    return over_http("127.0.0.1", port, context=NOBODY_CHECKS)(method, path, headers, body)
 
 
 def configuration(folder: Path, servers: list[Server], port: int) -> str:
@@ -63,9 +54,7 @@ def configuration(folder: Path, servers: list[Server], port: int) -> str:
     if one is None:
         raise ValueError("deploy/nginx.conf names no web1:8000")
     text = re.sub(r"^ *server web2:8000.*\n", "", text, flags=re.MULTILINE)
-    text = text.replace(
-        one[0], "".join(f"server {server.address}:{server.port}{one[1]}\n" for server in servers)
-    )
+    text = text.replace(one[0], "".join(f"server 127.0.0.1:{server.port}{one[1]}\n" for server in servers))
     text = text.replace("listen 8080", f"listen 127.0.0.1:{free_port()}").replace(
         "listen 8443", f"listen 127.0.0.1:{port}"
     )
@@ -76,18 +65,6 @@ def configuration(folder: Path, servers: list[Server], port: int) -> str:
 
 def certificate(folder: Path) -> None:
     """One that nobody trusts, for localhost."""
-    files = ["-keyout", str(folder / "privkey.pem"), "-out", str(folder / "fullchain.pem")]
-    command = [
-        "openssl",
-        "req",
-        "-x509",
-        "-newkey",
-        "rsa:2048",
-        "-nodes",
-        "-days",
-        "2",
-        "-subj",
-        "/CN=localhost",
-        *files,
-    ]
-    subprocess.run(command, check=True, timeout=60, capture_output=True)
+    files = f"-keyout {folder}/privkey.pem -out {folder}/fullchain.pem"
+    command = f"openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost {files}"
+    subprocess.run(command.split(), check=True, timeout=60, capture_output=True)

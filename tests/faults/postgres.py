@@ -1,14 +1,18 @@
-"""A PostgreSQL server of its own, from Debian's packages, on a free port of loopback."""
+"""A PostgreSQL server of its own, from Debian's packages, on a free port of loopback.
+
+python -m tests.faults.postgres pytest      # with DATABASE_URL naming one that lives as long as the command
+"""
 
 import os
 import secrets
 import signal
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from shutil import chown, rmtree
+from shutil import chown
 
 import pytest
 
@@ -23,34 +27,17 @@ class Postgres:
         self.programs, self.home, self.port = programs, home, free_port()
         self.password = secrets.token_hex(16)
         (home / "password").write_text(self.password)
-        self._run(
-            "initdb",
-            "--username=steady",
-            f"--pwfile={home}/password",
-            "--auth=scram-sha-256",
-            "--encoding=UTF8",
-            "--locale=C",
-        )
-        self.start()
-        self.ask("CREATE DATABASE steady")
+        locale = ("--encoding=UTF8", "--locale=C")
+        self._run("initdb", "--username=steady", f"--pwfile={home}/password", "--auth=scram-sha-256", *locale)
 
     @property
     def url(self) -> str:
-        return self.url_of("steady")
-
-    def url_of(self, database: str) -> str:
-        return f"postgres://steady:{self.password}@127.0.0.1:{self.port}/{database}"
+        return f"postgres://steady:{self.password}@127.0.0.1:{self.port}/postgres"
 
     def start(self) -> None:
         where = f"-c port={self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.home}"
-        self._run(
-            "pg_ctl",
-            f"--log={self.home}/log",
-            f"--options={where} -c fsync=off",
-            "--wait",
-            "--silent",
-            "start",
-        )
+        options = f"--options={where} -c fsync=off"
+        self._run("pg_ctl", f"--log={self.home}/log", options, "--wait", "--silent", "start")
 
     def stop(self) -> None:
         self._run("pg_ctl", "--mode=immediate", "--silent", "stop")
@@ -62,49 +49,31 @@ class Postgres:
     def thaw(self) -> None:
         self._signal(signal.SIGCONT)
 
-    def end(self) -> None:
-        """Whatever state it is in."""
-        try:
-            self.thaw()
-            self.stop()
-        except (OSError, RuntimeError):
-            return  # it had stopped
-
     def set_read_only(self, read_only: bool) -> None:
         """What hosted servers do when their disk is full: reading goes on, writing is refused."""
-        self.ask(f"ALTER SYSTEM SET default_transaction_read_only = {'on' if read_only else 'off'}")
-        self.ask("SELECT pg_reload_conf()")
-
-    def ask(self, statement: str) -> None:
         import psycopg
 
-        with psycopg.connect(self.url_of("postgres"), autocommit=True) as connection:
+        with psycopg.connect(self.url, autocommit=True) as connection:
             connection.execute("SET default_transaction_read_only = off")
-            connection.execute(statement)
+            connection.execute(
+                f"ALTER SYSTEM SET default_transaction_read_only = {'on' if read_only else 'off'}"
+            )
+            connection.execute("SELECT pg_reload_conf()")
 
     def _signal(self, number: signal.Signals) -> None:
         first = int((self.home / "data/postmaster.pid").read_text().splitlines()[0])
         for process in (first, *children(first)):
-            try:
+            with suppress(ProcessLookupError):
                 os.kill(process, number)
-            except ProcessLookupError:
-                continue
 
     def _run(self, program: str, *arguments: str) -> None:
         command = [str(self.programs / program), f"--pgdata={self.home}/data", *arguments]
         if os.geteuid() == 0:
             command = ["runuser", "-u", OWNER, "--", *command]
-        done = subprocess.run(
-            command,
-            cwd="/",
-            check=False,
-            timeout=120,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        log = self.home / "log"
+        done = subprocess.run(command, cwd="/", timeout=120, capture_output=program == "initdb", check=False)
         if done.returncode:
-            raise RuntimeError(f"{program}: {done.stderr[-500:]}")
+            raise RuntimeError(f"{program}: {done.stderr or (log.read_text() if log.exists() else '')}")
 
 
 @contextmanager
@@ -113,14 +82,29 @@ def postgres() -> Iterator[Postgres]:
     if not programs:
         pytest.skip("no PostgreSQL server. On Debian: apt-get install postgresql")
     pytest.importorskip("psycopg")
-    home = Path(tempfile.mkdtemp(prefix="steady-faults-postgres-"))
-    if os.geteuid() == 0:
-        chown(home, OWNER)
-    server = None
-    try:
+    with tempfile.TemporaryDirectory(prefix="steady-faults-postgres-", ignore_cleanup_errors=True) as folder:
+        home = Path(folder)
+        if os.geteuid() == 0:
+            chown(home, OWNER)
         server = Postgres(programs[-1], home)
-        yield server
-    finally:
-        if server is not None:
-            server.end()
-        rmtree(home, ignore_errors=True)
+        server.start()
+        try:
+            yield server
+        finally:
+            with suppress(OSError, RuntimeError):  # it had stopped
+                server.thaw()
+                server.stop()
+
+
+def main() -> int:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    try:
+        with postgres() as server:
+            environment = os.environ | {"DATABASE_URL": server.url}
+            return subprocess.run(sys.argv[1:], env=environment, check=False).returncode
+    except pytest.skip.Exception as missing:
+        sys.exit(str(missing))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

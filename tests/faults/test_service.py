@@ -12,22 +12,20 @@ import re
 import resource
 import secrets
 import signal
-import socket
 import sqlite3
-import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
 import pytest
 
 from tests.faults.postgres import Postgres, postgres
 from tests.faults.service import PATIENCE, STAFF, Server, Service, children, service, wait_for
 from tests.tenfold import IS_TRACED, tenfold
-from tests.visitor import Answer, Send, Visitor, over_http
+from tests.visitor import Answer, Send, Visitor
 from triage.engine.file import dump
 
 pytestmark = pytest.mark.faults
@@ -35,6 +33,7 @@ pytestmark = pytest.mark.faults
 SECONDS = 5
 SLOWEST = 12.0
 """Seconds: the one request that asks a database which hangs waits for it; all others do not."""
+ENDS = ("/results/", "/emergency/")
 ONCE_AGAIN = 15
 """Seconds in which a fault is noticed, staff can work again, and a new release is seen."""
 
@@ -79,33 +78,29 @@ class Seen:
 
 
 @contextmanager
-def crowd(
-    server: Any, people: int = 4, pause: float = 0, context: ssl.SSLContext | None = None
-) -> Iterator[Seen]:
+def crowd(http: Callable[[], Send], people: int = 4, pause: float = 0) -> Iterator[Seen]:
     """People who walk, one journey after the other, until the block ends. Each waits so many seconds before
     they ask for the next page."""
     seen, stop = Seen(), threading.Event()
 
     def live(seed: int) -> None:
-        send = seen.sending(over_http(server.address, server.port, context=context))
+        send = seen.sending(http())
         visitor = Visitor(lambda *request: (time.sleep(pause), send(*request))[1], seed)
         while not stop.is_set():
             try:
-                if visitor.journey() in ("/results/", "/emergency/"):
+                if visitor.journey() in ENDS:
                     seen.wrong += visitor.lost()
                     seen.finished += 1
             except AssertionError as error:
                 seen.wrong.append(str(error))
 
-    threads = [threading.Thread(target=live, args=[n], daemon=True) for n in range(people)]
-    for thread in threads:
-        thread.start()
-    try:
-        yield seen
-    finally:
-        stop.set()
-        for thread in threads:
-            thread.join(90)
+    with ThreadPoolExecutor(people) as pool:
+        walks = pool.map(live, range(people))
+        try:
+            yield seen
+        finally:
+            stop.set()
+        assert [*walks] == [None] * people
 
 
 FIELD = re.compile(r'<input type="(?:text|hidden)" name="(\w+)" value="([^"]*)"')
@@ -115,7 +110,7 @@ class Colleague(Visitor):
     """Somebody of the staff, logged in, with a page of the questions open."""
 
     def __init__(self, site: Service, server: Server) -> None:
-        super().__init__(over_http(server.address, server.port, timeout=PATIENCE * 2))
+        super().__init__(server.http(timeout=PATIENCE * 2))
         self.go("/admin/login/")
         sent = {"username": [STAFF], "password": [site.password], "next": ["/admin/content/page/"]}
         self.submit(sent)
@@ -126,9 +121,6 @@ class Colleague(Visitor):
 
     def look(self) -> Answer:
         return self.go("/admin/content/cause/")
-
-    def ask_again(self, path: str, times: int) -> list[int]:
-        return [self.go(path).status for _ in range(times)]
 
     def publish(self) -> Answer:
         """What the review shows that is open."""
@@ -146,7 +138,7 @@ def told(answer: Answer) -> bool:
 
 
 def get(server: Server, path: str) -> Answer:
-    return Visitor(over_http(server.address, server.port)).go(path)
+    return Visitor(server.http()).go(path)
 
 
 # The web server's processes.
@@ -157,7 +149,7 @@ def test_a_worker_that_is_killed_costs_the_requests_it_had_and_no_answer(workers
     kills: list[float] = []
     with service() as site:
         server = site.serve(workers=workers)
-        with crowd(server) as seen:
+        with crowd(server.http) as seen:
             until = time.monotonic() + SECONDS
             while time.monotonic() < until:
                 time.sleep(1)
@@ -171,48 +163,13 @@ def test_a_worker_that_is_killed_costs_the_requests_it_had_and_no_answer(workers
     assert [cut for cut in seen.cuts if not any(0 <= cut - kill < after for kill in kills)] == []
 
 
-def test_what_was_begun_when_the_service_is_stopped_is_answered() -> None:
-    with service() as site:
-        server = site.serve(workers=2)
-        halves = [half_a_post(server) for _ in range(3)]  # fewer than a worker has threads
-        time.sleep(1)  # they are taken in, though the machine may be busy
-        server.send(signal.SIGTERM)
-        time.sleep(0.5)
-        assert [the_other_half(half) for half in halves] == [302] * 3
-        assert server.process.wait(30) == 0
-
-
-def half_a_post(server: Server) -> tuple[socket.socket, bytes]:
-    visitor = Visitor(over_http(server.address, server.port))
-    visitor.go("/check/")
-    body = f"csrfmiddlewaretoken={visitor.token()}&check_wizard-current_step=safety&emergency=none".encode()
-    cookies = "; ".join(f"{name}={value}" for name, value in visitor.cookies.items())
-    head = (
-        f"POST {visitor.path} HTTP/1.1\r\nHost: {server.address}:{server.port}\r\nCookie: {cookies}\r\n"
-        "Content-Type: application/x-www-form-urlencoded\r\nConnection: close\r\n"
-        f"Content-Length: {len(body)}\r\n\r\n"
-    )
-    connection = socket.create_connection((server.address, server.port), timeout=30)
-    connection.sendall(head.encode() + body[:20])
-    return connection, body[20:]
-
-
-def the_other_half(half: tuple[socket.socket, bytes]) -> int:
-    connection, rest = half
-    with connection:
-        connection.sendall(rest)
-        response = http.client.HTTPResponse(connection)
-        response.begin()
-        return response.status
-
-
 def test_a_new_key_beside_the_old_one_loses_no_answer_and_logs_nobody_out() -> None:
     with service() as site:
         server = site.serve(workers=1)
         old, staff = server.environment["SECRET_KEY"], Colleague(site, server)
-        visitor = Visitor(over_http(server.address, server.port))
+        visitor = Visitor(server.http())
         visitor.journey(lambda: restart(server, secrets.token_urlsafe(50), old))
-        assert visitor.path in ("/results/", "/emergency/")
+        assert visitor.path in ENDS
         assert visitor.lost() == []
         assert staff.look().status == 200
 
@@ -220,7 +177,7 @@ def test_a_new_key_beside_the_old_one_loses_no_answer_and_logs_nobody_out() -> N
 def test_after_a_key_that_leaked_answers_are_gone_and_it_is_told() -> None:
     with service() as site:
         server = site.serve(workers=1)
-        visitor = Visitor(over_http(server.address, server.port))
+        visitor = Visitor(server.http())
         visitor.go("/check/")
         visitor.submit({"emergency": ["none"]})
         restart(server, secrets.token_urlsafe(50))
@@ -232,17 +189,10 @@ def test_a_new_key_reaches_one_process_after_the_other_and_loses_no_answer_betwe
     with service() as site:
         one, two = site.serve(workers=1), site.serve(workers=1)
         old, new = one.environment["SECRET_KEY"], secrets.token_urlsafe(50)
-        in_turn = itertools.cycle([over_http(server.address, server.port) for server in (one, two)])
-
-        def send(*request: Any) -> Answer:
-            return next(in_turn)(*request)
-
-        visitor = Visitor(send)
-        for server in (one, two):
-            visitor.journey(lambda server=server: restart(server, old, new))
-            assert visitor.lost() == []
-        for server in (one, two):
-            visitor.journey(lambda server=server: restart(server, new, old))
+        in_turn = itertools.cycle([one.http(), two.http()])
+        visitor = Visitor(lambda *request: next(in_turn)(*request))  # noqa: PLW0108 - another each time
+        for server, keys in ((one, (old, new)), (two, (old, new)), (one, (new, old)), (two, (new, old))):
+            visitor.journey(lambda server=server, keys=keys: restart(server, *keys))
             assert visitor.lost() == []
 
 
@@ -255,7 +205,7 @@ def restart(server: Server, key: str, *fallbacks: str) -> None:
 def test_with_nowhere_to_write_log_lines_it_goes_on() -> None:
     with service() as site:
         server = site.serve(workers=2, log="/dev/full", LOG_LEVEL="debug")  # a line for each request
-        with crowd(server) as seen:
+        with crowd(server.http) as seen:
             time.sleep(SECONDS)
         seen.is_borne()
         assert len(server.workers) == 2
@@ -269,10 +219,10 @@ def test_while_staff_work_on_a_guide_ten_times_as_large_the_same_process_serves_
         import_a_large_guide(site)
         server = site.serve(workers=1)
         staff = Colleague(site, server)
-        with crowd(server, people=2, pause=0.04):
+        with crowd(server.http, people=2, pause=0.04):
             staff.go("/admin/review/")  # both have been there before
         for _ in range(3):  # the machine may be busy
-            with crowd(server, people=2, pause=0.04) as seen:
+            with crowd(server.http, people=2, pause=0.04) as seen:
                 for path in ("review/", "preview/", "releases/1/?with=working-copy", "review/"):
                     assert staff.go(f"/admin/{path}").status == 200
                 assert "is published" in staff.publish().text
@@ -294,16 +244,9 @@ def test_staff_that_ask_for_much_at_once_are_told_to_wait_and_the_public_is_serv
         import_a_large_guide(site)
         server = site.serve(workers=1)
         many = [Colleague(site, server) for _ in range(6)]
-        answers: list[int] = []
-        with crowd(server, people=2) as seen:
-            asking = [
-                threading.Thread(target=lambda one=one: answers.extend(one.ask_again("/admin/review/", 3)))
-                for one in many
-            ]
-            for thread in asking:
-                thread.start()
-            for thread in asking:
-                thread.join(PATIENCE * 4)
+        with crowd(server.http, people=2) as seen, ThreadPoolExecutor(len(many)) as pool:
+            asked = pool.map(lambda one: [one.go("/admin/review/").status for _ in range(3)], many)
+            answers = [status for some in asked for status in some]
         seen.is_borne()
         assert len(answers) == 18
         assert {*answers} == {200, 503}
@@ -327,7 +270,7 @@ def moved(site: Service, _: Postgres | None) -> Iterator[None]:
 
 @contextmanager
 def written(site: Service, _: Postgres | None) -> Iterator[None]:
-    connection = sqlite3.connect(site.sqlite, timeout=30, isolation_level=None)
+    connection = sqlite3.connect(site.folder / "db.sqlite3", timeout=30, isolation_level=None)
     connection.execute("BEGIN IMMEDIATE")
     yield
     connection.execute("ROLLBACK")
@@ -336,25 +279,17 @@ def written(site: Service, _: Postgres | None) -> Iterator[None]:
 
 @contextmanager
 def no_room(site: Service, _: Postgres | None) -> Iterator[None]:
-    """No file of these processes can grow, as on a full disk."""
-    pids = [pid for server in site.servers for pid in (server.process.pid, *children(server.process.pid))]
+    """No file of these processes can grow, as on a full disk; nor of what is started from here."""
+    first = [os.getpid(), *(server.process.pid for server in site.servers)]
+    pids = [*first, *(pid for parent in first[1:] for pid in children(parent))]
     before = {pid: resource.prlimit(pid, resource.RLIMIT_FSIZE) for pid in pids}
-    for pid, (_soft, hard) in before.items():
-        resource.prlimit(pid, resource.RLIMIT_FSIZE, (0, hard))
-    yield
-    for pid, limits in before.items():
-        resource.prlimit(pid, resource.RLIMIT_FSIZE, limits)
-
-
-@contextmanager
-def no_room_from_the_start(_: Service, __: Postgres | None) -> Iterator[None]:
-    """As `no_room`, for what is started from here."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
     try:
+        for pid, (_soft, hard) in before.items():
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, (0, hard))
         yield
     finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        for pid, limits in before.items():
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, limits)
 
 
 @contextmanager
@@ -402,7 +337,7 @@ def test_without_its_database_the_public_goes_on_staff_are_told_and_all_recovers
     with a_service(on_postgres) as (site, database):
         server = site.serve(workers=2)
         staff = Colleague(site, server)
-        with crowd(server) as seen, fault(site, database):
+        with crowd(server.http) as seen, fault(site, database):
             until = time.monotonic() + SECONDS
             while time.monotonic() < until:
                 assert told(staff.look())
@@ -461,11 +396,11 @@ def test_a_process_whose_database_goes_before_the_first_visitor_comes_serves_the
 
 @pytest.mark.parametrize(
     "fault",
-    [written, no_room_from_the_start, read_only],
+    [written, no_room, read_only],
     ids=["SQLite is locked", "the disk is full", "PostgreSQL is read-only"],
 )
 def test_a_process_that_starts_where_nothing_can_be_written_serves_the_public(fault: Fault) -> None:
     with a_service(on_postgres=fault is read_only) as (site, database), fault(site, database):
         server = site.serve(workers=1)
         assert get(server, "/").status == 200
-        assert Visitor(over_http(server.address, server.port)).journey() in ("/results/", "/emergency/")
+        assert Visitor(server.http()).journey() in ENDS

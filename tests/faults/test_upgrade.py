@@ -11,7 +11,7 @@ import pytest
 from tests.faults import nginx
 from tests.faults.nginx import ask
 from tests.faults.service import ROOT, Server, service
-from tests.visitor import Visitor, over_http
+from tests.visitor import Visitor
 
 pytestmark = [pytest.mark.faults, pytest.mark.skipif(nginx.PROGRAM is None, reason="no nginx")]
 
@@ -41,7 +41,7 @@ def another_version(folder: Path) -> None:
 
 def stylesheets(server: Server) -> list[str]:
     """Of the first page and of the log-in."""
-    send = over_http(server.address, server.port)
+    send = server.http()
     visitor = Visitor(lambda method, path, headers, body: send(method, path, SECURE | headers, body))
     pages = [visitor.go(path).text for path in ("/", "/admin/login/")]
     return [re.findall(r"/static/(?:steady|staff)\.\w+\.css", page)[-1] for page in pages]

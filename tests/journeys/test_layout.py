@@ -1,5 +1,6 @@
 """Narrow screens, large letters, wide spacing: nothing is lost."""
 
+import pytest
 from playwright.sync_api import Page
 
 from tests.journeys.places import ERRORS, MESSAGES, OUTCOMES, QUESTIONS, READING
@@ -69,6 +70,7 @@ def faults(page: Page) -> list[str]:
     return page.evaluate(SIDEWAYS) + page.evaluate(CUT)
 
 
+@pytest.mark.slow
 def test_at_320_pixels_nothing_scrolls_sideways_or_is_cut_off_with_wide_spacing_too(desktop: Page, visit):
     desktop.set_viewport_size({"width": 320, "height": 640})
     found = {}
@@ -81,6 +83,7 @@ def test_at_320_pixels_nothing_scrolls_sideways_or_is_cut_off_with_wide_spacing_
     assert {name: some for name, some in found.items() if some} == {}
 
 
+@pytest.mark.slow
 def test_with_letters_twice_as_large_nothing_is_cut_off_on_a_desktop_or_a_phone(desktop: Page, visit):
     """By the browser's own setting for the size of letters."""
     devtools = desktop.context.new_cdp_session(desktop)
@@ -105,6 +108,7 @@ LONGER = """() => {
 """As in a language with longer words."""
 
 
+@pytest.mark.slow
 def test_with_words_a_third_longer_nothing_is_cut_off_on_a_phone(desktop: Page, visit):
     found = {}
     for place in PLACES:

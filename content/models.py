@@ -100,9 +100,13 @@ class Positioned(models.Model):
         there = here + steps
         if 0 <= there < len(rows):
             rows[here], rows[there] = rows[there], rows[here]
-            for position, row in enumerate(rows):
-                row.position = position
-            type(self)._default_manager.bulk_update(rows, ["position"])
+            self.put_in_order(rows)
+
+    @classmethod
+    def put_in_order(cls, siblings: list[Self]) -> None:
+        for position, row in enumerate(siblings):
+            row.position = position
+        cls._default_manager.bulk_update(siblings, ["position"])
 
     def siblings(self) -> models.QuerySet[Self]:
         """The rows that it is ordered among, itself included."""

@@ -43,7 +43,4 @@ def _order(row: Any, slugs: list[str]) -> None:
     rows = list(row.siblings())
     named = {one.slug: one for one in rows if one.slug in slugs}
     turn = iter(slugs)
-    rows = [named[next(turn)] if one.slug in named else one for one in rows]
-    for position, one in enumerate(rows):
-        one.position = position
-    type(row)._default_manager.bulk_update(rows, ["position"])
+    row.put_in_order([named[next(turn)] if one.slug in named else one for one in rows])

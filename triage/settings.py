@@ -50,15 +50,11 @@ def switch(name: str) -> bool:
 SHORTEST_KEY = 32
 
 
-def long_enough(key: str) -> str:
-    if len(key) < SHORTEST_KEY:
-        raise ImproperlyConfigured(
-            f"SECRET_KEY is shorter than {SHORTEST_KEY} letters. `openssl rand -hex 32` makes one."
-        )
-    return key
-
-
-SECRET_KEY = long_enough(required("SECRET_KEY"))
+SECRET_KEY = required("SECRET_KEY")
+if len(SECRET_KEY) < SHORTEST_KEY:
+    raise ImproperlyConfigured(
+        f"SECRET_KEY is shorter than {SHORTEST_KEY} letters. `openssl rand -hex 32` makes one."
+    )
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = [host.strip() for host in required("ALLOWED_HOSTS").split(",")]
 DEBUG = switch("DEBUG")

@@ -55,7 +55,11 @@ def lforms(request: pytest.FixtureRequest) -> Path:
     if not found.exists():
         with TemporaryDirectory(dir=found.parent) as folder:
             unpack(downloaded(Path(folder)), Path(folder))
-            (Path(folder) / "package").rename(found)
+            try:
+                (Path(folder) / "package").rename(found)
+            except OSError:
+                if not found.exists():  # or the tests that run beside these were faster
+                    raise
     return found / "dist"
 
 

@@ -216,7 +216,7 @@ def browser(browser: Browser) -> Iterator[Browser]:
 
 
 def _page(browser: Browser, base_url: str, **options: Any) -> Iterator[Page]:
-    """Nothing moves: to watch each page slide in took a tenth of the time."""
+    """Nothing moves unless a test asks for it: to watch each page slide in took a tenth of the time."""
     context = browser.new_context(base_url=base_url, reduced_motion="reduce", **options)
     yield context.new_page()
     context.close()
@@ -233,3 +233,9 @@ def phone(browser: Browser, base_url: str) -> Iterator[Page]:
 @pytest.fixture
 def desktop(browser: Browser, base_url: str) -> Iterator[Page]:
     yield from _page(browser, base_url, viewport={"width": 1280, "height": 900})
+
+
+@pytest.fixture
+def without_script(browser: Browser, base_url: str) -> Iterator[Page]:
+    """A page in a browser that runs no script."""
+    yield from _page(browser, base_url, java_script_enabled=False)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from tests.journeys.hands import Mouse
 from tests.journeys.places import Place
@@ -39,14 +39,6 @@ def visit(published: Release, base_url: str) -> Callable[[Page, Place], None]:
         place.then(page)
 
     return visit
-
-
-@pytest.fixture
-def without_script(browser: Browser, base_url: str) -> Iterator[Page]:
-    """A page in a browser that runs no script."""
-    context = browser.new_context(base_url=base_url, java_script_enabled=False)
-    yield context.new_page()
-    context.close()
 
 
 @pytest.fixture

@@ -52,7 +52,7 @@ def test_axe_finds_nothing(desktop: Page, visit, group):
     found = []
     for place in GROUPS[group]:
         desktop.set_viewport_size({"width": 390, "height": 844})
-        desktop.emulate_media(color_scheme="light", reduced_motion="reduce")
+        desktop.emulate_media(color_scheme="light")
         visit(desktop, place)
         unfold(desktop)
         bring_axe(desktop)

@@ -54,6 +54,7 @@ def test_pages_move_only_for_those_who_want_it(desktop: Page, published, wish, m
 
 
 def test_a_press_that_comes_while_a_page_appears_still_lands(desktop: Page, published):
+    desktop.emulate_media(reduced_motion="no-preference")
     for _ in range(3):
         desktop.goto("/check/safety/")
         desktop.locator("#emergency-none").check(force=True)

@@ -137,7 +137,7 @@ FOCUS = f"""() => {{
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_wherever_the_focus_is_one_sees_it(desktop: Page, visit, scheme):
-    desktop.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    desktop.emulate_media(color_scheme=scheme)
     for place in [*READING, ERRORS[0], ERRORS[6], *OUTCOMES[2:], MESSAGES[0]]:
         visit(desktop, place)
         assert desktop.evaluate(FOCUS) == [], place.name

@@ -61,7 +61,6 @@ def log_in(desktop: Page, published: None, base_url: str) -> Callable[[str], Pag
 
 @pytest.fixture
 def complaints(desktop: Page) -> list[str]:
-    desktop.emulate_media(reduced_motion="reduce")  # a transition that a slow page gives up is a warning
     found: list[str] = []
     desktop.on("console", lambda message: message.type in ("error", "warning") and found.append(message.text))
     desktop.on("pageerror", lambda error: found.append(str(error)))
@@ -517,7 +516,7 @@ def test_axe_finds_nothing_on_the_pages_that_we_add(log_in):
 
 
 def looked_at(page: Page, name: str) -> list[str]:
-    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    page.emulate_media(color_scheme="light")
     page.set_viewport_size({"width": 390, "height": 844})
     unfold(page)
     bring_axe(page)

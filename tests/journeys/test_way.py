@@ -27,6 +27,7 @@ HANDS = [
 @pytest.mark.parametrize("hand", HANDS, ids=lambda hand: f"{hand[0]}, {hand[1].__name__}", indirect=True)
 def test_the_whole_way_leads_to_the_results(hand, base_url):
     """Nothing is said in the console on the way, and nobody else is asked for anything."""
+    hand.page.emulate_media(reduced_motion="no-preference")  # a transition that is given up would be said
     said, asked = [], set()
     hand.page.on("console", lambda message: said.append(message.text))
     hand.page.on("pageerror", lambda error: said.append(str(error)))

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.faults.service import ROOT, Server, free_port, wait_for
-from tests.visitor import Answer, over_http
+from tests.faults.service import HOST, ROOT, Server, free_port, wait_for
+from tests.visitor import Answer, Send, over_http
 
 PROGRAM = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
 
@@ -43,8 +43,12 @@ def answers(port: int) -> bool:
         return False
 
 
+def https(port: int) -> Send:
+    return over_http(HOST, port, context=NOBODY_CHECKS)
+
+
 def ask(port: int, method: str = "GET", path: str = "/", body: bytes = b"", **headers: str) -> Answer:
-    return over_http("127.0.0.1", port, context=NOBODY_CHECKS)(method, path, headers, body)
+    return https(port)(method, path, headers, body)
 
 
 def configuration(folder: Path, servers: list[Server], port: int) -> str:
@@ -54,9 +58,9 @@ def configuration(folder: Path, servers: list[Server], port: int) -> str:
     if one is None:
         raise ValueError("deploy/nginx.conf names no web1:8000")
     text = re.sub(r"^ *server web2:8000.*\n", "", text, flags=re.MULTILINE)
-    text = text.replace(one[0], "".join(f"server 127.0.0.1:{server.port}{one[1]}\n" for server in servers))
-    text = text.replace("listen 8080", f"listen 127.0.0.1:{free_port()}").replace(
-        "listen 8443", f"listen 127.0.0.1:{port}"
+    text = text.replace(one[0], "".join(f"server {HOST}:{server.port}{one[1]}\n" for server in servers))
+    text = text.replace("listen 8080", f"listen {HOST}:{free_port()}").replace(
+        "listen 8443", f"listen {HOST}:{port}"
     )
     text = text.replace("error_log stderr", f"error_log {folder}/nginx.log")
     text = text.replace("/etc/nginx/certs", str(folder)).replace("/tmp/nginx", f"{folder}/nginx")  # noqa: S108

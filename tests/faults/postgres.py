@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from shutil import chown
+from subprocess import DEVNULL, PIPE
 
 import pytest
 
@@ -70,10 +71,11 @@ class Postgres:
         command = [str(self.programs / program), f"--pgdata={self.home}/data", *arguments]
         if os.geteuid() == 0:
             command = ["runuser", "-u", OWNER, "--", *command]
-        log = self.home / "log"
-        done = subprocess.run(command, cwd="/", timeout=120, capture_output=program == "initdb", check=False)
+        done = subprocess.run(
+            command, cwd="/", timeout=120, stdout=DEVNULL, stderr=PIPE, text=True, check=False
+        )
         if done.returncode:
-            raise RuntimeError(f"{program}: {done.stderr or (log.read_text() if log.exists() else '')}")
+            raise RuntimeError(f"{program}: {done.stderr[-500:]}")
 
 
 @contextmanager

@@ -95,7 +95,7 @@ def test_hostile_and_slow_senders_keep_nobody_else_away(door):
     with ThreadPoolExecutor(3) as pool:
         attacks = pool.map(attack_until_the_end, range(3))
         try:
-            with crowd(lambda: over_http("127.0.0.1", door.tls, context=nginx.NOBODY_CHECKS)) as seen:
+            with crowd(lambda: nginx.https(door.tls)) as seen:
                 for _ in range(10):
                     time.sleep(0.5)
                     for one in slow:

@@ -259,7 +259,7 @@ class Tried:
 
     @property
     def open_rules(self) -> list[Spoken]:
-        return [self._spoken(left.rule) for left in self.weighed.open_rules]
+        return [self._spoken(rule) for rule in self.guide.rules if self.weighed.left_open(rule)]
 
     def _spoken(self, rule: UrgencyRule) -> Spoken:
         return Spoken(

@@ -121,6 +121,14 @@ class Guide:
         return found
 
     @cached_property
+    def pages_of(self) -> dict[str, list[Page]]:
+        """By section, in the order in which they are asked."""
+        found: dict[str, list[Page]] = {}
+        for page in self.pages:
+            found.setdefault(page.section, []).append(page)
+        return found
+
+    @cached_property
     def page_of(self) -> dict[str, Page]:
         return {question.slug: page for page in self.pages for question in page.questions}
 

@@ -138,20 +138,32 @@ class Weighed:
         return points
 
     @cached_property
-    def rules(self) -> tuple[UrgencyRule, ...]:
-        """Those that are true, the most urgent first."""
-        places = sorted(reachable(self.guide.rules_by_key, self.known.true))
-        return tuple(rule for n in places if self.is_true((rule := self.guide.rules[n]).condition))
+    def first(self) -> str | None:
+        """The first cause, if it is possible."""
+        best = max(self.guide.best_first, key=self.points.__getitem__, default=None)
+        return best if best and self.points[best] >= self.guide.possible_at else None
 
     @cached_property
-    def open_rules(self) -> tuple["Open", ...]:
-        """Those not true that would be, if all that was answered "not sure" turned out badly and nothing were
-        said to pass off."""
+    def signs(self) -> tuple[UrgencyRule, ...]:
+        """The rules that speak, the most urgent first."""
+        places = sorted(reachable(self.guide.rules_by_key, self.known.true))
+        rules = (rule for n in places if self.is_true((rule := self.guide.rules[n]).condition))
+        return tuple(rule for rule in rules if not (rule.unexplained and self.first))
+
+    @cached_property
+    def spoke(self) -> "Rank":
+        """How urgent, by the rules that speak."""
+        return max((rule.rank for rule in self.signs), default=LOWEST)
+
+    @cached_property
+    def lifting(self) -> tuple["Open", ...]:
+        """The rules left open that still ask for more than those that speak, the most urgent first."""
         if not self.known.unsure and self.guide.passing.isdisjoint(self.known.true):
             return ()
         places = sorted(reachable(self.guide.rules_by_key, self.at_worst[0]))
-        found = (self.left_open(self.guide.rules[n]) for n in places)
-        return tuple(rule for rule in found if rule)
+        rules = (rule for n in places if ONE_LOWER[(rule := self.guide.rules[n]).rank[0]] > self.spoke)
+        found = (self.left_open(rule) for rule in rules)
+        return tuple(left for left in found if left and left.rank > self.spoke)
 
     @cached_property
     def verdict(self) -> "Verdict":
@@ -160,13 +172,10 @@ class Weighed:
         With neither, looking after it at home is earned when it passes and an everyday cause fits.
         """
         guide, points = self.guide, self.points
-        best = max(guide.best_first, key=points.__getitem__, default=None)
-        first = best if best and points[best] >= guide.possible_at else None
-        spoke = [rule.rank for rule in self.rules if not (rule.unexplained and first)]
-        rank = max((*spoke, *[left.rank for left in self.open_rules]), default=LOWEST)
+        rank = max((self.spoke, *[left.rank for left in self.lifting]))
         is_earned = guide.home is None or (self.is_true(guide.home) and _is_everyday(guide, points))
         unearned = rank == LOWEST and not is_earned
-        return Verdict(URGENCIES[1 if unearned else rank[0]], rank[1], unearned, first)
+        return Verdict(URGENCIES[1 if unearned else rank[0]], rank[1], unearned, self.first)
 
     def is_true(self, condition: Condition) -> bool:
         true, false, _ = self.known
@@ -276,16 +285,13 @@ def explain(weighed: Weighed) -> Assessment:
     """The verdict with its reasons."""
     guide, known, verdict = weighed.guide, weighed.known, weighed.verdict
     maybe = guide.options.keys() - known.false
-    signs = tuple(rule for rule in weighed.rules if not (rule.unexplained and verdict.first))
     reached = (RANK[verdict.urgency], verdict.today)
-    spoke = max((rule.rank for rule in signs), default=LOWEST)
-    lifting = [left for left in weighed.open_rules if left.rank == reached > spoke]
-    told = {rule.slug for rule in signs}
+    told = {rule.slug for rule in weighed.signs}
     return Assessment(
         urgency=verdict.urgency,
         today=verdict.today,
-        signs=signs,
-        floor=tuple(lifting),
+        signs=weighed.signs,
+        floor=tuple(left for left in weighed.lifting if left.rank == reached),
         unearned=verdict.unearned,
         unsettled=tuple(
             rule

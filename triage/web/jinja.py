@@ -1,5 +1,6 @@
 """The environment of the public templates: what they can call. A name that is not there is an error."""
 
+from functools import cache
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -23,7 +24,7 @@ def dialled(number: str) -> str:
 def environment(**options: Any) -> Environment:
     public = Environment(**options | {"undefined": StrictUndefined})  # noqa: S701 - Django turns autoescape on
     public.trim_blocks = public.lstrip_blocks = True
-    public.globals |= {"static": static, "settings": settings, "urls": Urls(), "private": False}
+    public.globals |= {"static": cache(static), "settings": settings, "urls": Urls(), "private": False}
     public.globals |= {"preview": "", "try_url": "", "screen": ("", "")}  # of staff alone
     public.filters |= {
         "in_sentence": words.in_sentence,

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, fields, replace
 from datetime import date
 from functools import cache
 from types import SimpleNamespace
@@ -54,13 +54,14 @@ class Thing:
     path: str
     item: Any
     within: str = ""
-    """The slug of the question or cause that it belongs to."""
+    """The slug of the page, question or cause that it belongs to."""
 
     def fields(self) -> dict[str, Any]:
         """Its own values by name, without those that are things themselves."""
         if self.kind == "thresholds":
             return {name: getattr(self.item, name) for name in THRESHOLDS}
-        return {f.name: getattr(self.item, f.name) for f in fields(self.item) if f.name not in NESTED}
+        own = {f.name: getattr(self.item, f.name) for f in fields(self.item) if f.name not in NESTED}
+        return own | {"page": self.within} if self.kind == "question" else own
 
     def missing_texts(self) -> list[str]:
         """The names of texts that it must have and has not."""
@@ -78,10 +79,9 @@ def things(parts: Parts) -> Iterator[Thing]:
     yield from _listed("level", "Level", "levels", parts.levels, "name")
     for page in _listed("page", "Page", "pages", parts.pages, "title"):
         yield page
-        for question in _listed(
-            "question", "Question", f"{page.path}.questions", page.item.questions, "text"
-        ):
-            yield question
+        questions = _listed("question", "Question", f"{page.path}.questions", page.item.questions, "text")
+        for question in questions:
+            yield replace(question, within=page.slug)
             options = _listed("option", "Option", f"{question.path}.options", question.item.options, "text")
             for option in options:
                 yield _inside(question, f"{question.slug}:{option.slug}", option)
@@ -129,6 +129,7 @@ class Words:
         }
         self.names: dict[str, dict[Any, str]] = {
             "causes": {cause.slug: cause.name for cause in parts.causes},
+            "page": {page.slug: page.title for page in parts.pages},
             "sources": {source.slug: f"{source.publisher}: {source.title}" for source in parts.sources},
             "urgency": URGENCY_IN_WORDS,
             "urgency_accept": URGENCY_IN_WORDS,

@@ -17,9 +17,9 @@ def undo(change: Difference) -> Any:
     row, before = _row(change), working_copy.build()
     with working_copy.staying_whole():
         if change.field and change.earlier:
-            working_copy.set_field(row, change.field, change.earlier.item)
+            working_copy.set_field(row, change.field, change.earlier.fields()[change.field])
         elif change.is_order:
-            _order(row, change.was.split(", "))
+            _order(row, [slug.rpartition(":")[2] for slug in change.was.split(", ")])
         else:
             row.status = "" if change.is_gone else "draft"
             row.save()

@@ -306,31 +306,31 @@ class _Writer:
         found: defaultdict[Rows, list[Model]] = defaultdict(list)
         for row, item in self.written:
             for field in row._meta.many_to_many:
-                found[field.remote_field.through] += _links(row, item, field, self.keys)
+                found[field.remote_field.through] += _links(row, getattr(item, field.name), field, self.keys)
         for through, links in found.items():
             through._default_manager.bulk_create(links)
 
 
-def _links(row: Model, item: Any, field: Any, keys: Mapping[tuple[Rows, str], int]) -> Iterator[Model]:
-    """What the item names in a field, as rows of the table between."""
+def _links(row: Model, value: Any, field: Any, keys: Mapping[tuple[Rows, str], int]) -> Iterator[Model]:
+    """What a value of the guide names, as rows of the table between."""
     own, other = field.m2m_column_name(), field.m2m_reverse_name()
-    for position, name in enumerate(_named(item, field.name)):
+    names = names_of(value) if field.name == "answers" else dict.fromkeys(value)
+    for position, name in enumerate(names):
         link = field.remote_field.through(**{own: row.pk, other: keys[field.related_model, name]})
         link.position = position
         yield link
 
 
-def set_field(row: Any, name: str, item: Any) -> None:
-    """Give one field of a row the value that an item of a guide has."""
+def set_field(row: Any, name: str, value: Any) -> None:
+    """Give one field of a row a value of a guide."""
     field = row._meta.get_field(name)
     model: Rows = field.related_model
     keys = {(model, _name(one)): one.pk for one in model._default_manager.all()} if model else {}
     if field.many_to_many:
         through = field.remote_field.through
         through.objects.filter(**{field.m2m_column_name(): row.pk}).delete()
-        through.objects.bulk_create(_links(row, item, field, keys))
+        through.objects.bulk_create(_links(row, value, field, keys))
     else:
-        value = getattr(item, name)
         setattr(row, field.attname, keys[model, value] if model else _stored(name, value))
     row.save()
 
@@ -352,12 +352,6 @@ def _stored(name: str, value: Any) -> Any:
 def _name(row: Any) -> str:
     """What a row is known by. Evidence has no slug; its words tell which it is."""
     return f"{row.cause_id} {row.text}" if isinstance(row, Evidence) else getattr(row, "full_slug", row.slug)
-
-
-def _named(item: Any, name: str) -> Iterable[str]:
-    if name == "answers":
-        return names_of(item.answers)
-    return dict.fromkeys(getattr(item, name))
 
 
 def _delete_everything() -> None:

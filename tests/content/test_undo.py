@@ -56,7 +56,12 @@ CHANGES: dict[str, Change] = {
         Option.objects.get(slug="shivering")
     ),
     "a threshold": lambda: Thresholds.objects.update(strong_at=5),
-    "an order": lambda: Page.objects.get(slug="duration").move(-1),
+    "an order of pages": lambda: Page.objects.get(slug="duration").move(-1),
+    "an order of questions": lambda: Question.objects.get(slug="onset").move(1),
+    "an order of options": lambda: Option.objects.get(slug="sudden").move(1),
+    "the page of a question": lambda: Question.objects.filter(slug="warning_signs").update(
+        page=Page.objects.get(slug="duration"), position=0
+    ),
     "a new row": lambda: Option.objects.create(
         question=Question.objects.get(slug="onset"), slug="slow", text="Slowly", clause="it came slowly"
     ),

@@ -25,6 +25,9 @@ STARTED = "second_factor_started"
 """In the session: the device that was started here. Its key is shown to nobody else, so no other session
 of this account can make its owner confirm a key that somebody else knows."""
 
+CODES = "recovery_codes"
+"""In the session: those that the next page shows."""
+
 
 class Typed(forms.Form):
     code = forms.CharField(max_length=20)
@@ -65,14 +68,20 @@ def _confirm(request: HttpRequest, user: AbstractUser) -> HttpResponse:
         return _show(request, wrong=True)
     login(request, device)
     note(user, "A second factor was set up.")
-    return _show(request, codes=new_recovery_codes(user))
+    return _lead_to_codes(request, user)
 
 
 def _renew(request: HttpRequest, user: AbstractUser) -> HttpResponse:
-    codes = new_recovery_codes(user)
+    response = _lead_to_codes(request, user)
     login(request, app_of(user))  # a session that an old recovery code opened has ended with it
     note(user, "New recovery codes were made.")
-    return _show(request, codes=codes)
+    return response
+
+
+def _lead_to_codes(request: HttpRequest, user: AbstractUser) -> HttpResponse:
+    """To the page that shows them, once: the answer to a form that is sent twice is lost."""
+    request.session[CODES] = new_recovery_codes(user)
+    return redirect("admin:second_factor")
 
 
 def _remove(request: HttpRequest, user: AbstractUser) -> HttpResponse:
@@ -92,14 +101,14 @@ CHANGES: dict[str, Callable[[HttpRequest, AbstractUser], HttpResponse]] = {
 }
 
 
-def _show(request: HttpRequest, *, codes: list[str] | None = None, wrong: bool = False) -> HttpResponse:
+def _show(request: HttpRequest, *, wrong: bool = False) -> HttpResponse:
     user: Any = request.user
     started = TOTPDevice.objects.filter(user=user, pk=request.session.get(STARTED), confirmed=False).first()
     page = SimpleNamespace(
         title="Second factor",
         has_app=app_of(user) is not None,
         started=started,
-        codes=codes,
+        codes=request.session.pop(CODES, None),
         wrong=wrong,
         codes_left=StaticToken.objects.filter(device__user=user).count(),
         is_demanded=settings.ADMIN_OTP_REQUIRED,

@@ -95,12 +95,13 @@ def once(view: View) -> View:
         with transaction.atomic():
             sent, is_first = forms.get_or_create(digest=sha256(told.encode()).hexdigest())
             if not is_first:
+                request.session.modified = False  # it was read before the first one wrote it
                 return HttpResponseRedirect(sent.led_to)
             response = view(request, *args, **kwargs)
             if response.status_code == HTTPStatus.FOUND:
                 sent.led_to = response["Location"]
                 sent.save()
-            else:  # nothing was done, so it may be sent again
+            else:  # nothing was done, so it may be sent again: what acts leads on
                 sent.delete()
             forms.filter(sent_at__lt=timezone.now() - REMEMBERED).delete()
             return response

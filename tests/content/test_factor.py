@@ -72,7 +72,13 @@ def started(client):
 
 def set_up(client):
     """The recovery codes that are shown once the second factor counts."""
-    return SHOWN_CODE.findall(text(do(client, "confirm", shown_by(started(client)))))
+    return codes_shown(client, "confirm", shown_by(started(client)))
+
+
+def codes_shown(client, what, code):
+    response = do(client, what, code)
+    assert response.status_code == 302
+    return SHOWN_CODE.findall(text(client.get(response["Location"])))
 
 
 # Setting it up
@@ -135,7 +141,7 @@ def test_nothing_is_confirmed_that_was_not_started(ann, inside):
 
 def test_a_code_may_be_typed_with_a_space_as_apps_show_it(ann, inside):
     code = shown_by(started(inside))
-    assert do(inside, "confirm", f"{code[:3]} {code[3:]}").status_code == 200
+    assert do(inside, "confirm", f"{code[:3]} {code[3:]}").status_code == 302
     assert app_of(ann)
 
 
@@ -163,7 +169,7 @@ def test_setting_it_up_can_be_stopped(ann, inside):
 
 
 def test_each_change_stands_in_the_history_of_the_account(ann, inside, boss):
-    codes = SHOWN_CODE.findall(text(do(inside, "renew", set_up(inside)[0])))
+    codes = codes_shown(inside, "renew", set_up(inside)[0])
     do(inside, "remove", codes[0])
     history = text(boss.get(f"/admin/auth/user/{ann.pk}/history/"))
     for words in ("A second factor was set up", "New recovery codes were made", "removed by its owner"):
@@ -210,11 +216,18 @@ def test_of_two_that_were_started_the_earlier_one_has_ended(ann, inside):
 
 
 def test_ten_recovery_codes_are_shown_once_with_the_advice_to_keep_them(ann, inside):
-    response = do(inside, "confirm", shown_by(started(inside)))
+    do(inside, "confirm", shown_by(started(inside)))
+    response = inside.get(PAGE)
     assert len(set(SHOWN_CODE.findall(text(response)))) == 10
     assert "Keep these recovery codes now: they are shown only once." in text(response)
     assert "no-store" in response["Cache-Control"]
     assert not SHOWN_CODE.search(text(inside.get(PAGE)))
+
+
+def test_a_double_click_loses_no_recovery_code(ann, inside):
+    form = {"do": "confirm", "code": shown_by(started(inside)), "csrfmiddlewaretoken": "a" * 64}
+    inside.post(PAGE, form)
+    assert len(SHOWN_CODE.findall(text(inside.post(PAGE, form, follow=True)))) == 10
 
 
 def test_a_recovery_code_opens_the_log_in_once(ann, inside):
@@ -225,7 +238,7 @@ def test_a_recovery_code_opens_the_log_in_once(ann, inside):
 
 def test_new_recovery_codes_end_the_old_ones(ann, inside):
     first = set_up(inside)
-    second = SHOWN_CODE.findall(text(do(inside, "renew", first[0])))
+    second = codes_shown(inside, "renew", first[0])
     assert len(second) == StaticToken.objects.count() == 10
     assert logged_in(second[0]).answer.status_code == 302
     assert logged_in(first[1]).answer.status_code == 200

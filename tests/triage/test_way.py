@@ -2,6 +2,7 @@
 
 import re
 import time
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -467,6 +468,15 @@ def test_the_answers_can_be_had_as_plain_text(client):
     assert response["Content-Type"] == "text/plain; charset=utf-8"
     assert "How it changes: Gone, or getting better" in response.content.decode()
     assert response["Cache-Control"] == "no-store"
+
+
+def test_the_text_has_the_signs_that_staff_wrote(publish, guide):
+    page, question = guide.pages[0], guide.pages[0].questions[0]
+    named = replace(question, short="Pins & needles, today’s or “last week's”")
+    publish(pages=(replace(page, questions=(named, *page.questions[1:])), *guide.pages[1:]))
+    client = Client()
+    walk(client)
+    assert named.short in client.get("/results/text/").content.decode()
 
 
 def test_without_results_there_is_no_text(client):

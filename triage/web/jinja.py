@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpResponseBase
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, StrictUndefined, select_autoescape
 
 from triage import words
 from triage.addresses import Urls
@@ -22,7 +22,8 @@ def dialled(number: str) -> str:
 
 
 def environment(**options: Any) -> Environment:
-    public = Environment(**options | {"undefined": StrictUndefined})  # noqa: S701 - Django turns autoescape on
+    options |= {"undefined": StrictUndefined, "autoescape": select_autoescape()}  # all but the .txt
+    public = Environment(**options)  # noqa: S701
     public.trim_blocks = public.lstrip_blocks = True
     public.globals |= {"static": cache(static), "settings": settings, "urls": Urls(), "private": False}
     public.globals |= {"preview": "", "try_url": "", "screen": ("", "")}  # of staff alone

@@ -113,14 +113,14 @@ def story_or_answers(guide: Guide, raw: dict[str, object]) -> Vignette | Answers
         answers={question: tuple(chosen) for question, chosen in answers.items()},
         causes=_known(raw, "causes", [cause.slug for cause in guide.causes]),
         urgency=_known({"urgency": [raw.get("urgency")]}, "urgency", URGENCIES)[0],
-        urgency_accept=_known({"urgency_accept": [raw["urgency"]]} | raw, "urgency_accept", URGENCIES),
+        urgency_accept=_known({"urgency_accept": [raw["urgency"]]} | raw, "urgency_accept", URGENCIES, 1),
     )
 
 
-def _known(raw: dict[str, object], key: str, known: Iterable[T]) -> tuple[T, ...]:
+def _known(raw: dict[str, object], key: str, known: Iterable[T], least: int = 0) -> tuple[T, ...]:
     slugs = raw.get(key)
-    if not isinstance(slugs, list):
-        raise LineError(f'"{key}" must be a list of slugs')
+    if not isinstance(slugs, list) or len(slugs) < least:
+        raise LineError(f'"{key}" must be a list of slugs{", one at least" if least else ""}')
     if strange := [slug for slug in slugs if slug not in known]:
         raise LineError(*(f'"{key}" cannot be {json.dumps(slug)}' for slug in strange))
     return tuple(slugs)

@@ -143,7 +143,7 @@ def answers_of(resource: dict[str, Any]) -> dict[str, list[str]]:
     """The options that a QuestionnaireResponse names, by question; whatever else it holds is left out."""
     found: dict[str, list[str]] = {}
     for item in _items(resource):
-        codes = [_code(answer) for answer in item.get("answer") or () if isinstance(answer, dict)]
+        codes = [_code(answer) for answer in _objects(item.get("answer"))]
         if codes:
             found[str(item.get("linkId"))] = codes
     return found
@@ -155,7 +155,10 @@ def _code(answer: dict[str, object]) -> str:
 
 
 def _items(resource: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for item in resource.get("item") or ():
-        if isinstance(item, dict):
-            yield item
-            yield from _items(item)
+    for item in _objects(resource.get("item")):
+        yield item
+        yield from _items(item)
+
+
+def _objects(found: object) -> list[dict[str, Any]]:
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []

@@ -104,6 +104,7 @@ def test_a_file_holds_stories_or_answers_alone(evaluated: Any, stories: Any) -> 
         ({"urgency": "soon"}, 'line 1: "urgency" cannot be "soon"'),
         ({"urgency": None}, 'line 1: "urgency" cannot be null'),
         ({"urgency_accept": [["urgent"]]}, 'line 1: "urgency_accept" cannot be ["urgent"]'),
+        ({"urgency_accept": []}, 'line 1: "urgency_accept" must be a list of slugs, one at least'),
         ({"answers": {"feel": ["x"]}}, 'line 1: no option "feel:x"'),
     ],
 )

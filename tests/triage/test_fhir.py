@@ -74,6 +74,7 @@ def test_what_is_no_response_of_ours_holds_no_answers():
     assert fhir.answers_of(
         {"item": [{"linkId": "feel"}, "x", {"item": None, "answer": ["y", {"valueString": "z"}]}]}
     ) == {"None": [""]}
+    assert fhir.answers_of({"item": 5}) == fhir.answers_of({"item": [{"answer": 5}]}) == {}
 
 
 @pytest.mark.usefixtures("release")

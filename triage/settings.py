@@ -262,8 +262,16 @@ AXES_LOCKOUT_CALLABLE = "triage.web.errors.too_many_guesses"
 
 # Logs and mail about errors.
 
-LOG_FORMAT = env.str("LOG_FORMAT", default="json")
-LOG_LEVEL = env.str("LOG_LEVEL", default="info")
+LOG_FORMAT = read(
+    "LOG_FORMAT",
+    lambda: env.str("LOG_FORMAT", default="json", choices=["json", "text"]),
+    "must be json or text",
+)
+LOG_LEVEL = read(
+    "LOG_LEVEL",
+    lambda: env.str("LOG_LEVEL", default="info", choices=["debug", "info", "warning", "error"]),
+    "must be debug, info, warning or error",
+)
 LOGGING = logs.config(LOG_FORMAT, LOG_LEVEL, mail_errors=bool(env.str("ERROR_EMAIL", default="")))
 ADMINS = [("", address) for address in env.list("ERROR_EMAIL", default=[])]
 vars().update(

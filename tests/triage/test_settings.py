@@ -56,6 +56,8 @@ def test_a_missing_setting_is_refused_by_its_name(settings_with, name, value):
         ("SECRET_KEY", "short", "shorter than 32 letters"),
         ("TIME_ZONE", "Mars/Olympus", "must be a zone such as"),
         ("HSTS_SECONDS", "long", "must be a number"),
+        ("LOG_FORMAT", "txt", "must be json or text"),
+        ("LOG_LEVEL", "verbose", "must be debug, info, warning or error"),
         ("DATABASE_URL", "nonsense", "must be an address such as"),
         ("EMAIL_URL", "nonsense", "must be an address such as"),
         ("SAFETY_CASE_URL", "javascript:alert(1)", "must begin with https:// or /"),

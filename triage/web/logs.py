@@ -104,7 +104,11 @@ def _mail(*words: str) -> None:
 
 
 def config(form: str = "json", level: str = "info", *, mail_errors: bool = False) -> dict[str, object]:
-    """For logging.config.dictConfig: `form` is "json" or "text", `level` that of our own lines."""
+    """For logging.config.dictConfig: `form` is "json" or "text", `level` that of our own lines.
+
+    The web server asks before the settings can refuse what is neither, so that is taken for the default.
+    """
+    levels = logging.getLevelNamesMapping()
     handlers = ["stream", "mail"] if mail_errors else ["stream"]
     return {
         "version": 1,
@@ -117,7 +121,7 @@ def config(form: str = "json", level: str = "info", *, mail_errors: bool = False
         },
         "root": {"handlers": handlers, "level": "INFO"},
         "loggers": {
-            "triage": {"level": level.upper()},
+            "triage": {"level": levels.get(level.upper(), logging.INFO)},
             "django": {"level": "INFO", "handlers": []},
             "django.request": {"level": "ERROR"},  # our own line tells of a 404 already
             "django.security.DisallowedHost": {"level": "CRITICAL"},  # a stranger's mistake is no error

@@ -56,11 +56,12 @@ def unique_names(least: int, most: int) -> st.SearchStrategy[list[str]]:
 
 @st.composite
 def conditions(draw: Draw, options: Sequence[str], calming: Sequence[str] = ()) -> Condition:
-    """Every kind; options of `calming` may stand under "none" and "unless", too."""
+    """Every kind; options of `calming` may stand under "none" and "unless", too, but never all of them
+    under "unless"."""
     parts: dict[str, list[str]] = {"all": [], "any": [], "none": [], "group": [], "unless": []}
-    for option in draw(some(options, least=1)):
-        where = sorted(parts) if option in calming else ["all", "any", "group"]
-        parts[draw(st.sampled_from(where))].append(option)
+    for n, option in enumerate(draw(some(options, least=1))):
+        may = {"none": option in calming, "unless": option in calming and n}
+        parts[draw(st.sampled_from([name for name in parts if may.get(name, True)]))].append(option)
     return Condition(
         **{name: tuple(parts[name]) for name in ("all", "any", "none")},
         groups=draw(_groups(parts["group"])),

@@ -146,8 +146,8 @@ class Results:
     def undo(self) -> Page:
         """The last page on which an answer that the first sign stands on was given."""
         named = {o.partition(":")[0] for g in self.signs[0].condition.needed for o in g.of}
-        given = [slug for slug in self.guide.questions if slug in named & set(self.weighed.answers)]
-        return self.guide.page_of[given[-1]]
+        given = [slug for slug in self.guide.questions if slug in self.weighed.answers]
+        return self.guide.page_of[([slug for slug in given if slug in named] or given)[-1]]
 
     # What it could be.
 

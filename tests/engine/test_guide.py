@@ -90,7 +90,14 @@ def row(**changes: Any) -> dict[str, Any]:
         (row(points=0), "causes[0].evidence[0].points: must be 1 to 3, or -1 to -3"),
         (row(facts=(), sources=()), "causes[0].evidence[0]: must name a fact or a source"),
         (row(facts=("F01", "F01")), 'causes[0].evidence[0].facts: "F01" is named twice'),
-        (row(condition=Condition()), "causes[0].evidence[0].condition: must name at least one option"),
+        (
+            row(condition=Condition()),
+            "causes[0].evidence[0].condition: must name at least one option that it stands on",
+        ),
+        (
+            {"urgency_rules": (a_rule("cold", "urgent", unless=(Group(of=("trend:better",)),)),)},
+            "urgency_rules[0].condition: must name at least one option that it stands on",
+        ),
         (
             row(condition=Condition(all=("triggers:cold",), none=("triggers:cold",))),
             'causes[0].evidence[0].condition: "triggers:cold" is named twice',

@@ -59,6 +59,11 @@ def page_of(prefix="/", **changes):
 # How soon.
 
 
+def test_an_emergency_that_stands_on_what_was_not_asked_can_be_undone_from_the_last_page():
+    rule = a_rule("no_coffee", "emergency", none=("caffeine_amount:much",))
+    assert results_of(guide=a_guide(urgency_rules=(rule,))).undo.slug == "duration"
+
+
 def test_the_page_leads_with_the_level_of_the_answers():
     assert "Urgent: do this</h1>" in page_of(**WEAK)
 

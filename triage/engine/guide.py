@@ -425,8 +425,8 @@ def _cited_problems(path: str, row: Evidence | UrgencyRule | Option, guide: Guid
 
 def _row_problems(path: str, row: Evidence | UrgencyRule, guide: Guide) -> Iterator[Problem]:
     yield from condition_problems(f"{path}.condition", row.condition, guide.options)
-    if not row.condition.options:
-        yield f"{path}.condition", "must name at least one option"
+    if not (row.condition.needed or row.condition.none):
+        yield f"{path}.condition", "must name at least one option that it stands on"
     yield from _cited_problems(path, row, guide)
     if not row.facts and not row.sources:
         yield path, "must name a fact or a source"

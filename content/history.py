@@ -30,6 +30,8 @@ def by_person(changes: Iterable[Difference], since: datetime | None) -> list[ByP
     for group in by_thing(changes):
         thing = group.changes[0].thing
         rows = [(thing.kind, thing.slug), *([("question", thing.within)] if thing.kind == "option" else [])]
+        if thing.kind == "evidence" and group.changes[0].is_gone:
+            rows = []  # its number is that of another row by now
         who = dict.fromkeys(name for row in rows for name in names.get((row[0], keys.get(row, 0)), ()))
         found[", ".join(who)].append(group)
     return [ByPerson(*pair) for pair in sorted(found.items())]

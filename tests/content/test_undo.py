@@ -141,6 +141,15 @@ def test_the_review_tells_whose_change_it_is_thing_by_thing(publisher: Client) -
     assert page.index("By Publisher") < page.index("Cause “Cold”")
 
 
+def test_a_row_that_is_gone_is_not_laid_to_who_changed_another(publisher: Client) -> None:
+    cause = Cause.objects.get(slug="caffeine")
+    cause.evidence.all()[0].delete()
+    row = cause.evidence.all()[0]
+    publisher.post(screen(row), shown(publisher, screen(row)) | {"text": "Other."})
+    page = said(publisher.get("/admin/review/"))
+    assert page.index("By nobody whose name was kept") < page.index("Gone:") < page.index("By Publisher")
+
+
 def test_an_option_changed_on_the_screen_of_its_question_names_who_did(publisher: Client) -> None:
     question = Question.objects.get(slug="onset")
     form = shown(publisher, screen(question))

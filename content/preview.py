@@ -18,7 +18,7 @@ from triage.engine.weigh import assess
 from triage.journey import Journey
 from triage.models import Release
 from triage.pages import Site
-from triage.releases import PublishedGuide, ReleaseCache
+from triage.releases import PublishedGuide, ReleaseCache, read
 from triage.views import patterns
 
 COOKIE = "preview"
@@ -56,8 +56,10 @@ class Preview(Site):
 @lru_cache(maxsize=4)
 def _over(number: int, text: str, prefix: str) -> Preview:
     """Kept for as long as the guide stays the same, for its pages prepare much."""
-    guide = PublishedGuide(number, load(text), timezone.now(), {})
-    what = f"release {number}" if number else "the working copy"
+    if number:
+        guide, what = read(Release.objects.get(number=number)), f"release {number}"
+    else:
+        guide, what = PublishedGuide(0, load(text), timezone.now(), {}), "the working copy"
     return Preview(urls=Urls(prefix), cookie_name=COOKIE, releases=OneGuide(guide), preview=what)
 
 
@@ -95,7 +97,7 @@ def see(kind: str, slug: str) -> HttpResponseBase:
 def _question(guide: Guide, kind: str, slug: str) -> str:
     """The question that stands for a page, itself or an option; none for the rest."""
     if kind == "page":
-        return next(question for question, page in guide.page_of.items() if page.slug == slug)
+        return next((question for question, page in guide.page_of.items() if page.slug == slug), "")
     return slug.partition(":")[0] if kind in ("question", "option") else ""
 
 

@@ -93,7 +93,12 @@ def names_for(guide: Guide, row: Row) -> list[str]:
 
 
 def fewest(guide: Guide, condition: Condition) -> list[str]:
-    """The options with which it is true, as few as were found, in the order of the guide."""
+    """The options with which it is true, as few as were found, in the order of the guide.
+
+    None where it names what is a draft or retired.
+    """
+    if not guide.options.keys() >= {*condition.options}:
+        return []
     ways = (way for way in islice(_ways(guide, condition), WAYS) if _works(guide, condition, way))
     found = min(ways, key=len, default=frozenset())
     return [name for name in guide.options if name in found]

@@ -52,6 +52,16 @@ def test_a_draft_closes_neither_preview_nor_review(editor: Client) -> None:
     assert "sleep" not in [page.slug for page in working_copy.build().pages]
 
 
+def test_a_draft_can_be_looked_at_and_tried_as_far_as_there_is_something(editor: Client) -> None:
+    page = Page.objects.create(slug="sleep", title="Sleep", section="Sleep", status="draft")
+    question = Question.objects.create(
+        page=page, slug="dreams", kind="single", text="Do you dream?", short="Dreams", status="draft"
+    )
+    option = Option.objects.create(question=question, slug="yes", text="Yes", clause="you dream")
+    for path in (f"see/page/{page.pk}", f"see/question/{question.pk}", f"try/option/{option.pk}"):
+        assert editor.get(f"/admin/{path}/", follow=True).status_code == 200
+
+
 def test_the_start_page_names_every_draft_and_leads_to_it(editor: Client) -> None:
     Evidence.objects.filter(pk=Evidence.objects.first().pk).update(status="draft")
     page = said(editor.get("/admin/"))

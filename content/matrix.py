@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 
 from content.things import LEVEL_IN_WORDS, POINTS_IN_WORDS, Words
 from triage.engine.guide import Guide
-from triage.engine.parts import RANK, Evidence, UrgencyRule
+from triage.engine.parts import RANK, Condition, Evidence, UrgencyRule
 
 
 class Cell(NamedTuple):
@@ -20,6 +20,8 @@ class Cell(NamedTuple):
 
 
 EMPTY = Cell()
+NOT_CHOSEN, HOLDS_BACK, WITH_OTHERS = "°", "×", "&"
+"""After the points: how an option counts there."""
 
 
 class Line(NamedTuple):
@@ -93,27 +95,31 @@ def _lines(guide: Guide) -> Iterator[Line]:
 
 
 def _cells(guide: Guide, option: str) -> Iterator[Cell]:
-    """The points of each cause's rows that name an option, and how many rules of each level name it."""
+    """The points of each cause's rows that name an option, and how many rules of each level stand on it."""
     for cause in guide.causes:
-        rows = [row for row in cause.evidence if option in row.condition.options]
-        rows.sort(key=lambda row: (option in row.condition.none, -abs(row.points)))
+        named = [row for row in cause.evidence if option in row.condition.options]
+        rows = [(_how(option, row.condition), row) for row in named]
+        rows.sort(key=lambda pair: (pair[0] == HOLDS_BACK, pair[0] == NOT_CHOSEN, -abs(pair[1].points)))
         if not rows:
             yield EMPTY
             continue
-        tone = f"{'for' if rows[0].points > 0 else 'against'}{abs(rows[0].points)}"
-        yield Cell(" ".join(f"{row.points:+d}{_how(option, row)}" for row in rows).replace("-", "−"), tone)
-    rules = [rule for rule in guide.rules if option in rule.condition.options]
+        how, first = rows[0]
+        tone = "" if how == HOLDS_BACK else f"{'for' if first.points > 0 else 'against'}{abs(first.points)}"
+        yield Cell(" ".join(f"{row.points:+d}{how}" for how, row in rows).replace("-", "−"), tone)
+    conditions = [(rule, rule.condition) for rule in guide.rules if option in rule.condition.options]
+    rules = [rule for rule, condition in conditions if _how(option, condition) != HOLDS_BACK]
     levels = sorted({rule.urgency for rule in rules}, key=lambda level: -RANK[level])
     counts = (f"{level[0].upper()}{sum(rule.urgency == level for rule in rules)}" for level in levels)
     yield Cell(" ".join(counts), levels[0] if levels else "")
 
 
-def _how(option: str, row: Evidence) -> str:
-    """Signs after the points: when it was not chosen (°), only together with others (&)."""
-    condition = row.condition
+def _how(option: str, condition: Condition) -> str:
     if option in condition.none:
-        return "°"
-    return "&" if len(condition.all) + bool(condition.any) > 1 or condition.none else ""
+        return NOT_CHOSEN
+    if not any(option in group.of for group in condition.needed):
+        return HOLDS_BACK
+    is_enough = [group.at_least for group in condition.needed] == [1] and not condition.none
+    return "" if is_enough else WITH_OTHERS
 
 
 def _sentence(asks: str, item: UrgencyRule | Evidence, words: Words) -> Sentence:

@@ -28,7 +28,7 @@ from content.guards import EDIT, REVIEW, View
 from content.history import SIGNED, by_person, log, log_replaced
 from content.models import Option
 from content.one_time_codes import app_of
-from content.review import CHECK_AGAIN_AFTER, Note, plain_blocks, rows, withdrawn
+from content.review import CHECK_AGAIN_AFTER, LARGEST_NUMBER, Note, plain_blocks, rows, withdrawn
 from content.things import Words, names_of
 from content.undo import undo
 from triage import markdown
@@ -174,6 +174,11 @@ def review(request: HttpRequest) -> HttpResponseBase:
     return _show_review(request)
 
 
+def _number(sent: str) -> int | None:
+    """The number of a release, if it can be one: what is longer, Python would not even read."""
+    return int(sent) if sent.isdecimal() and len(sent) <= len(str(LARGEST_NUMBER)) else None
+
+
 def publish(request: HttpRequest) -> HttpResponseBase:
     if request.method != "POST":  # where a log-in leads back to, after a session that ended
         return redirect("admin:review")
@@ -181,7 +186,7 @@ def publish(request: HttpRequest) -> HttpResponseBase:
     try:
         release = publishing.publish(
             digest=sent.get("digest", ""),
-            against=int(against) if (against := sent.get("against", "")).isdecimal() else None,
+            against=_number(sent.get("against", "")),
             note=sent.get("note", ""),
             reason=sent.get("reason", ""),
             for_safety="for_safety" in sent,
@@ -276,11 +281,11 @@ def _replace_words(request: HttpRequest, query: str, words: str) -> HttpResponse
 
 @require_safe
 def matrix(request: HttpRequest) -> HttpResponseBase:
-    number = request.GET.get("release", "")
-    if number.isdecimal():
-        guide, title = get_guide(int(number)), f"Release {number}"
-    else:
+    number = _number(request.GET.get("release", ""))
+    if number is None:
         guide, title = working_copy.build(), "The working copy"
+    else:
+        guide, title = get_guide(number), f"Release {number}"
     page = SimpleNamespace(title="The whole judgement", matrix=drawing.matrix(guide, title))
     return render(request, "content/matrix.html", {"page": page})
 
@@ -399,7 +404,7 @@ def _show_release(
     """A release, compared with another one or with the working copy, and what can be done with it."""
     found = get_object_or_404(Release.objects.defer("guide"), pk=number)
     other = request.GET.get("with", "")
-    against = int(other) if other.isdecimal() else number - 1
+    against = number - 1 if (given := _number(other)) is None else given
     page = SimpleNamespace(
         title=str(found),
         release=found,

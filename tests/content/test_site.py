@@ -1,5 +1,7 @@
 """The pages that staff have beside the lists: who may see them, and what they do."""
 
+import json
+import re
 from collections.abc import Callable
 from html import unescape
 from pathlib import Path
@@ -217,6 +219,12 @@ def test_a_release_is_previewed_as_it_was(publisher: Client, publish_all: Publis
     old = said(publisher.get("/admin/releases/1/preview/article/"))
     assert "Another title" not in old
     assert "Preview of release 1: not public" in old
+
+
+def test_a_release_is_previewed_with_its_figures(publisher: Client, publish_all: Publish) -> None:
+    publish_all()
+    assert "How well it did" in said(publisher.get("/admin/releases/1/preview/about/"))
+    assert "How well it did" not in said(publisher.get("/admin/preview/about/"))
 
 
 def test_there_is_no_preview_of_what_is_not_there(publisher: Client) -> None:
@@ -502,11 +510,25 @@ def test_odd_numbers_and_characters_are_no_server_error(publisher: Client, publi
         f"releases/1/?with={huge}",
         "releases/?page=x",
         f"matrix/?release={huge}",
+        f"matrix/?release={huge * 200}",
+        f"releases/1/?with={huge * 200}",
     ):
         assert publisher.get(f"/admin/{path}").status_code in (200, 404)
+    assert publisher.post("/admin/publish/", {"against": huge * 200}).status_code == 409
     assert publisher.get("/admin/edit/cause/%00/").status_code == 404
     assert publisher.post("/admin/releases/1/publish-again/", {"note": "a\0b"}).status_code == 302
     assert Release.objects.first().note == "ab"
+
+
+def test_the_overview_tells_what_holds_back_from_what_speaks_for(publisher: Client) -> None:
+    speaks = {"all": ["feel:shivering"], "unless": [{"of": ["trend:better"]}]}
+    Evidence.objects.filter(cause__slug="cold", points=1).update(condition=json.dumps(speaks))
+    rule = {"all": ["warning_signs:weakness"], "unless": [{"of": ["trend:better"]}]}
+    UrgencyRule.objects.filter(slug="weak_legs").update(condition=json.dumps(rule))
+    page = re.sub(r"<[^>]+>", " ", said(publisher.get("/admin/matrix/")).replace("</tr>", ";"))
+    lines = [" ".join(line.split()) for line in page.split(";")]
+    assert "Better +1×" in lines
+    assert "Shivering +1 −2°" in lines
 
 
 def test_the_matrix_of_a_release_is_its_own(publisher: Client, publish_all: Publish, tmp_path: Path) -> None:

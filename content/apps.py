@@ -1,14 +1,12 @@
-from typing import Any
-
-from django.apps import AppConfig, apps
+from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
 
 
 class ContentConfig(AppConfig):
     name = "content"
     verbose_name = "The working copy"
-    default_auto_field = "django.db.models.BigAutoField"
 
-    def ready(self) -> None:
-        """The admin's site is made when it is first used; it is to be ours."""
-        admin: Any = apps.get_app_config("admin")
-        admin.default_site = "content.site.StaffSite"
+
+class StaffConfig(AdminConfig):
+    default = False
+    default_site = "content.site.StaffSite"

@@ -75,8 +75,8 @@ if SAFETY_CASE_URL and not SAFETY_CASE_URL.startswith(("https://", "/")):
 
 INSTALLED_APPS = [
     "triage",
-    "content",
-    "django.contrib.admin",
+    "content.apps.ContentConfig",
+    "content.apps.StaffConfig",  # stands for django.contrib.admin, with a site of ours
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -1,6 +1,6 @@
 """The working copy: what staff edit. Nothing here reaches the public before it is published.
 
-The rows mirror the classes of `triage.engine.guide`, field by field; what each means stands there.
+The rows mirror the classes of `triage.engine.parts`, field by field; what each means stands there.
 A working copy may be half finished. The constraints refuse only what could never be right.
 """
 
@@ -11,6 +11,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.db.models import CheckConstraint, Max, Q, UniqueConstraint
 
+from triage.engine.file import read_condition
 from triage.engine.guide import SLUG
 
 POINTS = [
@@ -351,11 +352,16 @@ class Option(Positioned, Usable, Cited, Checked):
 
     def used_by(self) -> list[models.Model]:
         """What would change its meaning without this option."""
-        rows: list[Evidence | UrgencyRule] = [*Evidence.objects.all(), *UrgencyRule.objects.all()]
-        named = [row for row in rows if self.full_slug in names_in(row.condition)]
-        asked = [q for q in Question.objects.all() if self.full_slug in names_in(q.show_if)]
-        home = [row for row in Thresholds.objects.all() if self.full_slug in names_in(row.home)]
-        return [*named, *asked, *home, *self.vignettes.all()]
+        places: dict[type[models.Model], str] = {
+            Evidence: "condition", UrgencyRule: "condition", Question: "show_if", Thresholds: "home"
+        }  # fmt: skip
+        named: list[models.Model] = [
+            row
+            for model, field in places.items()
+            for row in model._default_manager.all()
+            if self.full_slug in read_condition(getattr(row, field)).options
+        ]
+        return [*named, *self.vignettes.all()]
 
 
 class Section(Positioned, Usable, Checked):
@@ -539,7 +545,9 @@ class Thresholds(models.Model):
         help_text="Only then, and with an everyday cause, we say to stay at home.",
     )
     home_reason = models.CharField(
-        "why it is not for staying at home", blank=True, help_text="Said where nothing shows that it passes."
+        "why it is not for staying at home",
+        blank=True,
+        help_text="Said where nothing shows that it passes, or nothing everyday fits.",
     )
 
     class Meta:
@@ -560,14 +568,6 @@ class Thresholds(models.Model):
 
     def __str__(self) -> str:
         return "Thresholds"
-
-
-def names_in(condition: dict[str, Any]) -> set[str]:
-    """The options that a condition names."""
-    groups = [group["of"] for kind in ("groups", "unless") for group in condition.get(kind, ())]
-    return {
-        o for options in (*(condition.get(k, ()) for k in ("all", "any", "none")), *groups) for o in options
-    }
 
 
 class SentForm(models.Model):

@@ -7,7 +7,6 @@ from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.signals import user_login_failed
-from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django_otp import devices_for_user, match_token, user_has_device
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
@@ -119,11 +118,4 @@ def forget_devices(user: AbstractUser) -> int:
 
 def note(user: AbstractUser, words: str) -> None:
     """A line in the account's history, by its owner, which the admin shows to who looks after accounts."""
-    LogEntry.objects.create(
-        user_id=user.pk,
-        content_type=ContentType.objects.get_for_model(user),
-        object_id=user.pk,
-        object_repr=str(user),
-        action_flag=CHANGE,
-        change_message=words,
-    )
+    LogEntry.objects.log_actions(user.pk, [user], CHANGE, words)

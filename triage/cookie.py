@@ -5,11 +5,11 @@ It holds the number of the release and the slugs of questions and options, so th
 
 import time
 import zlib
-from collections.abc import Mapping, Sequence
 
 from django.core import signing
 
-Answers = Mapping[str, Sequence[str]]
+from triage.engine.parts import Answers
+
 Found = dict[str, tuple[str, ...]]
 
 MAX_AGE = 2 * 60 * 60

@@ -1,10 +1,13 @@
 """Lists the releases, newest first."""
 
 import json
+from datetime import datetime
 
 from django.core.management.base import BaseCommand, CommandParser
 
 from triage.models import Release
+
+FACTS = ("number", "published_at", "published_by", "note", "digest", "reason", "for_safety")
 
 
 class Command(BaseCommand):
@@ -14,27 +17,11 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="for a program to read")
 
     def handle(self, **options: object) -> None:
-        rows = [
-            _plain(release, n == 0) for n, release in enumerate(Release.objects.defer("guide", "figures"))
-        ]
+        rows = [row | {"live": n == 0} for n, row in enumerate(Release.objects.values(*FACTS))]
         if options["json"]:
-            self.stdout.write(json.dumps(rows, ensure_ascii=False, indent=1))
+            self.stdout.write(json.dumps(rows, default=datetime.isoformat, ensure_ascii=False, indent=1))
             return
         for row in rows:
             live = " (live)" if row["live"] else ""
-            self.stdout.write(
-                f"{row['number']}{live}, {row['published_at']}, {row['published_by']}: {row['note']}"
-            )
-
-
-def _plain(release: Release, is_live: bool) -> dict[str, object]:
-    return {
-        "number": release.number,
-        "live": is_live,
-        "published_at": release.published_at.isoformat(),
-        "published_by": release.published_by,
-        "note": release.note,
-        "digest": release.digest,
-        "reason": release.reason,
-        "for_safety": release.for_safety,
-    }
+            day = row["published_at"].isoformat()
+            self.stdout.write(f"{row['number']}{live}, {day}, {row['published_by']}: {row['note']}")

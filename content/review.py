@@ -144,7 +144,7 @@ def told(stories: Iterable[ChangedStory], tone: str) -> tuple[str, ...]:
 def review(
     live: PublishedGuide | None, guide: Guide, today: date | None = None, drafts: Sequence[Model] = ()
 ) -> Review:
-    """Compare `guide` with the live release and try it out. Within five seconds for the first guide.
+    """Compare `guide` with the live release and try it out. Within five seconds for one ten times the first.
 
     `drafts` are the rows of the working copy that the guide leaves out.
     """

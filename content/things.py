@@ -36,7 +36,7 @@ LAWS_IN_WORDS = {
     "conditions_can_be_true": "every condition can come true",
 }
 THRESHOLDS = ("possible_at", "strong_at", "ask", "film", "home", "home_reason")
-"""What belongs to no other part."""
+"""What `Thresholds` keeps: of the guide, and of no part of it."""
 
 
 def names_of(answers: Answers) -> list[str]:

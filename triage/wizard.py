@@ -76,7 +76,7 @@ class CheckWizard(JourneyView, NamedUrlWizardView):
         if before and "back" in self.request.POST:
             form = self.get_form(data=self.request.POST)
             if form.is_valid() and not self.journey.is_answered(step):
-                self.journey.put_aside(form.sent())  # it counts once they press Continue there
+                self.journey.put_aside(form.sent())  # a whole page counts once they press Continue
             else:
                 self.journey.answer(form.cleaned_data)
             return HttpResponseRedirect(self.get_step_url(before))

@@ -1,4 +1,4 @@
-"""What every request passes, in the order of settings.MIDDLEWARE."""
+"""What every request passes; settings.MIDDLEWARE says in which order."""
 
 import logging
 import random

@@ -1,4 +1,4 @@
-"""Writes the options against the causes and the urgency rules to a page that prints on one sheet."""
+"""Writes the whole judgement to a page: each rule and row as a sentence, and the overview to print."""
 
 from pathlib import Path
 

@@ -3,7 +3,8 @@
 In:  {"id": "a1", "answers": {"emergency": ["none"], "triggers": ["caffeine"], "onset": ["sudden"]}}
 Out: {"id": "a1", "urgency": "routine", "today": false, "signs": …, "floor": …, "causes": …, "release": 1}
 
-`signs` are the urgency rules that spoke, `floor` those that "not sure" left open and that lift the urgency.
+`signs` are the urgency rules that spoke, `floor` those that "not sure", or what passes off, left open
+and that lift the urgency.
 """
 
 import json

@@ -3,18 +3,17 @@
 import json
 import logging
 import re
-import sqlite3
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import TypeVar
 
-from django.db import Error, connection, models, transaction
+from django.db import Error, connection, connections, models, transaction
 from django.utils.safestring import SafeString
 
 from triage import markdown
@@ -112,9 +111,6 @@ def newest_readable(releases: "models.QuerySet[Release]", unreadable: set[int]) 
     return None
 
 
-RELEASE = ("number", "guide", "digest", "published_at", "figures")
-
-
 def newest_without_writing() -> PublishedGuide | None:
     """The newest readable release of an SQLite file whose disk is full or read-only.
 
@@ -123,16 +119,10 @@ def newest_without_writing() -> PublishedGuide | None:
     name = str(connection.settings_dict["NAME"])
     if connection.vendor != "sqlite" or "mode=rw" not in name:
         return None
-    newest_first = f"SELECT {', '.join(RELEASE)} FROM triage_release ORDER BY number DESC"  # noqa: S608
-    with (
-        suppress(sqlite3.Error),
-        closing(sqlite3.connect(name.replace("mode=rw", "mode=ro&immutable=1"), uri=True)) as file,
-    ):
-        for row in file.execute(newest_first):
-            release = Release(**dict(zip(RELEASE, row, strict=True)))
-            release.published_at = datetime.fromisoformat(str(release.published_at)).replace(tzinfo=UTC)
-            with suppress(DamagedRelease, ValueError):
-                return read(release)
+    still = connections["still"] = connection.copy("still")
+    still.settings_dict |= {"NAME": name.replace("mode=rw", "mode=ro&immutable=1"), "OPTIONS": {}}
+    with suppress(Error), closing(still):
+        return newest_readable(Release.objects.using("still"), set())
     return None
 
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+PAGES = ("check", "results", "emergency", "clear", "article", "about", "privacy", "accessibility", "notes")
+
 
 @dataclass(frozen=True)
 class Urls:
@@ -9,7 +11,7 @@ class Urls:
 
     def __getattr__(self, page: str) -> str:
         """`urls.results` is "/results/"."""
-        if page.startswith("_"):
+        if page not in PAGES:
             raise AttributeError(page)
         return f"{self.prefix}{page}/"
 

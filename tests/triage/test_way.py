@@ -16,6 +16,7 @@ from tests.html import words
 from tests.journeys.places import PAGES_OF_QUESTIONS
 from tests.walk import CALM, checked, names, walk
 from triage import cookie
+from triage.addresses import PAGES, Urls
 from triage.releases import releases
 
 pytestmark = pytest.mark.usefixtures("release")
@@ -36,6 +37,16 @@ def given(client):
 def test_start_leads_through_every_page_to_the_results(client):
     response = walk(client)
     assert (path_of(response), response.status_code) == ("/results/", 200)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_address_that_a_template_can_name_is_that_of_a_page(client, page):
+    assert client.get(getattr(Urls(), page)).status_code in (200, 302)
+
+
+def test_an_address_that_is_misspelt_is_an_error():
+    with pytest.raises(AttributeError):
+        assert Urls().resluts
 
 
 def test_a_page_with_nothing_to_ask_is_skipped(client):

@@ -39,8 +39,8 @@ class AnswerField(forms.Field):
             raise ValidationError("nothing")
         if len(chosen) > 1 and self.question.kind == "single":
             raise ValidationError("several")
-        if len(chosen) > 1 and (apart := [option for option in chosen if option.apart]):
-            raise ValidationError(apart[0].slug, code="apart")
+        if len(chosen) > 1 and (alone := [option for option in chosen if option.exclusive]):
+            raise ValidationError(alone[0].slug, code="alone")
         return tuple(option.slug for option in chosen)
 
 

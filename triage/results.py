@@ -111,7 +111,8 @@ class Results:
         for rule in self.assessment.unsettled:
             for name in (option for group in rule.condition.needed for option in group.of):
                 question, option = self.guide.questions[name.partition(":")[0]], self.guide.options[name]
-                if option.clause and question.is_open(self.weighed.answers):
+                is_said = name in self.weighed.known.true
+                if option.clause and not is_said and question.is_open(self.weighed.answers):
                     level = self.guide.level(rule.urgency, today=rule.today)
                     found.setdefault(question.slug, Missing(question, option, level))
         return tuple(found.values())

@@ -117,6 +117,12 @@ def test_what_was_said_is_not_taken_back() -> None:
     assert would_change(GUIDE, {**CALM, "warning_signs": ("weakness",), "trend": ("worse",)}) == ()
 
 
+def test_what_was_said_beside_not_sure_is_not_taken_back() -> None:
+    rule = a_rule("both", "urgent", all=("feel:trembling", "feel:shivering"))
+    guide = a_guide(urgency_rules=(rule,))
+    assert said(would_change(guide, {**CALM, "feel": ("trembling", "unsure")})) == ["+feel:shivering"]
+
+
 def test_only_what_may_change_later_is_turned_where_it_was_answered() -> None:
     rules = (a_rule("hot", "urgent", all=("triggers:caffeine",)),)
     guide = a_guide(urgency_rules=rules, causes=())

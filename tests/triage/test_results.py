@@ -160,6 +160,12 @@ def test_a_rule_that_hangs_on_what_is_absent_asks_for_nothing_that_could_be_said
     assert results_of(guide=a_guide(urgency_rules=(rule,)), trend=("unsure",)).unsettled == ()
 
 
+def test_what_was_said_beside_not_sure_is_not_missing():
+    rule = a_rule("both", "urgent", all=("feel:shivering", "feel:trembling"))
+    (missing,) = results_of(guide=a_guide(urgency_rules=(rule,)), feel=("shivering", "unsure")).unsettled
+    assert missing.option.slug == "trembling"
+
+
 def test_nothing_is_asked_for_when_every_answer_is_known():
     assert results_of().unsettled == ()
 

@@ -222,6 +222,13 @@ def test_a_wrong_answer_gets_the_page_again(client, page, sent, field):
     }
 
 
+def test_not_sure_may_stand_beside_what_is_known(client):
+    """What is ticked counts, and the rest stays open: nobody is made to choose between the two."""
+    both = {"warning_signs": ["weakness", "unsure"]}
+    walk(client, CALM | both, until="/duration/")
+    assert given(client)["warning_signs"] == ("weakness", "unsure")
+
+
 def test_a_wrong_answer_keeps_the_answers_given_before(client):
     walk(client, until="/feel/")
     before = given(client)

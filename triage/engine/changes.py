@@ -37,8 +37,8 @@ class Change(NamedTuple):
 
     @property
     def is_worse(self) -> bool:
-        """It is to come, not to be taken back, and makes it more urgent."""
-        return self.chosen and (self.steps, self.today[1] - self.today[0]) > (0, 0)
+        """It makes it more urgent."""
+        return (self.steps, self.today[1] - self.today[0]) > (0, 0)
 
     @property
     def is_telling(self) -> bool:
@@ -54,7 +54,7 @@ def what_would_change(weighed: Weighed) -> tuple[Change, ...]:
     urgency by one level, by more, and of the first cause alone; raising before lowering; then the
     order of the guide. One flip for each question; none of an emergency sign, which needs no
     explaining, none without a clause, and none that a person cannot use: what was said stays true, but
-    worse may come. Within two milliseconds for the first guide.
+    worse may come, and what is open may turn out. Within two milliseconds for the first guide.
     """
     usable = [
         (question, question.is_open(weighed.answers))
@@ -66,7 +66,7 @@ def what_would_change(weighed: Weighed) -> tuple[Change, ...]:
             (change, is_open)
             for question, is_open in usable
             for change in changes(weighed, question)
-            if change.is_telling and (is_open or change.is_worse)
+            if change.is_telling and change.chosen and (is_open or change.is_worse)
         ),
         key=lambda pair: _how_instructive(*pair),
     )

@@ -17,7 +17,8 @@ class Journey:
     release: PublishedGuide
     answers: dict[str, tuple[str, ...]] = field(default_factory=dict)
     wrong: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """What was sent and does not count yet: it has to be mended, or the person went back from it."""
+    """What was sent and does not count yet: it has to be mended, the person went back from it, or the release
+    has changed since, and it is to be looked at again."""
     notice: str = ""
     """Something to be told: the name of a notice (templates/public/parts/notice.html)."""
     changed: bool = False
@@ -44,9 +45,9 @@ class Journey:
         return next((page for page in self.questions if not self.is_answered(page)), RESULTS)
 
     def is_answered(self, page: str) -> bool:
-        """Whether everything that is asked on this page has an answer."""
-        questions = self.questions.get(page, ())
-        return bool(questions) and all(question.slug in self.answers for question in questions)
+        """Whether everything that is asked on this page has an answer, and nothing there is to be mended."""
+        questions = {question.slug for question in self.questions.get(page, ())}
+        return bool(questions) and questions <= self.answers.keys() and questions.isdisjoint(self.wrong)
 
     def answer(self, answers: Answers) -> None:
         self.answers.update({slug: tuple(chosen) for slug, chosen in answers.items()})
@@ -79,4 +80,7 @@ def begin(releases: ReleaseCache, packed: str | None) -> Journey:
     journey = Journey(release or newest, changed=moved, notice="moved" if moved and answers else "")
     journey.answers = journey.release.guide.carried(answers)
     journey.wrong = wrong
+    if moved:  # "none of these" was said of other answers than are offered now
+        several = [q.slug for q in journey.release.guide.questions.values() if q.kind == "multiple"]
+        journey.put_aside({slug: journey.answers[slug] for slug in several if slug in journey.answers})
     return journey

@@ -79,6 +79,9 @@ class CheckWizard(JourneyView, NamedUrlWizardView):
                 self.journey.put_aside(form.sent())  # a whole page counts once they press Continue
             else:
                 self.journey.answer(form.cleaned_data)
+                self.journey.put_aside(
+                    {slug: sent for slug, sent in form.sent().items() if sent and slug in form.errors}
+                )
             return HttpResponseRedirect(self.get_step_url(before))
         return super().post(*args, step=step, **kwargs)
 

@@ -236,6 +236,18 @@ def test_a_wrong_answer_keeps_the_answers_given_before(client):
     assert given(client) == before
 
 
+@pytest.mark.parametrize("press", ["", "back"])
+def test_a_sign_ticked_beside_none_on_an_answered_page_is_neither_lost_nor_passed_over(client, press):
+    walk(client)
+    ticks = {"warning_signs": ["none", "weakness"], "other_symptoms": ["none"]} | (
+        {press: ""} if press else {}
+    )
+    client.post("/check/symptoms/", ticks)
+    response = client.get("/results/", follow=True)
+    assert path_of(response) == "/check/symptoms/"
+    assert {"warning_signs:none", "warning_signs:weakness"} <= checked(response.content.decode())
+
+
 def test_a_wrong_answer_that_was_mended_is_told_no_more(client):
     client.post("/check/safety/", {})
     client.post("/check/safety/", {"emergency": ["none"]})
@@ -447,7 +459,7 @@ def test_when_a_release_cannot_be_had_answers_go_on_by_slug_and_it_is_told(clien
         client, cookie.pack(99, {"emergency": ["none"], "gone": ["away"], "triggers": ["stress", "gone"]})
     )
     response = client.get("/check/health/", follow=True)
-    assert path_of(response) == "/check/health/"
+    assert path_of(response) == "/check/safety/"
     assert "have changed" in response.content.decode()
     assert given(client) == {"emergency": ("none",), "triggers": ("stress",)}
 
@@ -459,6 +471,21 @@ def test_a_release_for_safety_moves_people_at_their_next_request(client, publish
     response = client.get("/check/feel/", follow=True)
     assert "have changed" in response.content.decode()
     assert cookie.unpack(client.cookies[settings.ANSWERS_COOKIE].value)[0] == newer.number
+
+
+def test_after_such_a_release_none_of_these_is_asked_again_with_what_was_ticked(client, publish, guide):
+    """It was said of the signs that were offered then, and not of a new one."""
+    walk(client)
+    page, question = guide.pages[0], guide.pages[0].questions[0]
+    sign = replace(question.options[0], slug="black_stool", text="Black stool")
+    more = replace(page, questions=(replace(question, options=(sign, *question.options)),))
+    publish(pages=(more, *guide.pages[1:]), for_safety=True)
+    releases.forget()
+    response = client.get("/results/", follow=True)
+    assert path_of(response) == "/check/safety/"
+    assert "Black stool" in response.content.decode()
+    assert checked(response.content.decode()) == {"emergency:none"}
+    assert path_of(walk(client)) == "/results/"
 
 
 # No database

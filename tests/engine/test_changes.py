@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import given
@@ -61,7 +62,12 @@ def test_an_option_of_a_multiple_choice_is_added_or_taken_away() -> None:
 
 def test_adding_takes_away_what_cannot_stand_beside_it() -> None:
     assert flipped(FEEL, "none") == {"+hot": ("hot",), "+cold": ("cold",)}
-    assert flipped(FEEL, "unsure") == {"+hot": ("hot",), "+cold": ("cold",), "+none": ("none",)}
+
+
+def test_what_not_sure_leaves_open_stays_open_beside_what_is_added() -> None:
+    assert flipped(FEEL, "unsure") == {
+        "+hot": ("hot", "unsure"), "+cold": ("cold", "unsure"), "+none": ("none",)
+    }  # fmt: skip
 
 
 def test_the_last_option_is_not_taken_away_where_there_is_no_none() -> None:
@@ -123,6 +129,13 @@ def test_what_was_said_beside_not_sure_is_not_taken_back() -> None:
     assert said(would_change(guide, {**CALM, "feel": ("trembling", "unsure")})) == ["+feel:shivering"]
 
 
+def test_a_sign_beside_not_sure_is_no_ground_to_wait() -> None:
+    guide = a_guide(urgency_rules=(a_rule("shivers", "emergency", all=("feel:shivering",)),))
+    coffee = {"triggers": ("caffeine",), "caffeine_amount": ("much",), "feel": ("unsure",)}
+    shown = would_change(guide, {**CALM, **coffee})
+    assert [change for change in shown if change.steps < 0] == []
+
+
 def test_only_what_may_change_later_is_turned_where_it_was_answered() -> None:
     rules = (a_rule("hot", "urgent", all=("triggers:caffeine",)),)
     guide = a_guide(urgency_rules=rules, causes=())
@@ -159,6 +172,12 @@ def test_what_is_shown_does_not_hang_on_the_order_of_the_answers() -> None:
 
 
 # Telling two causes apart.
+
+
+def test_a_question_with_nothing_to_flip_tells_nothing_apart() -> None:
+    bloods = a_single("bloods", "yes", "unsure")
+    guide = replace(two_causes(), pages=(*GUIDE.pages, a_page("more", bloods, section="More")))
+    assert apart(guide, {**TREMBLING, "bloods": ("yes",)}) is None
 
 
 def two_causes(*rows: Any) -> Guide:

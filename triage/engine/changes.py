@@ -89,16 +89,21 @@ def telling_apart(weighed: Weighed) -> Question | None:
     parting = []
     for question in weighed.asked:
         choices = (choice for _, _, choice in flips(question, weighed.answers))
-        widest = max(_gap(flipped(weighed, question, choice).points, two) for choice in choices)
+        gaps = (_gap(flipped(weighed, question, choice).points, two) for choice in choices)
+        widest = max(gaps, default=gap)
         if widest > gap:
             parting.append((not question.is_open(weighed.answers), -widest, question))
     return min(parting, key=lambda part: part[:2])[-1] if parting else None
 
 
 def flips(question: Question, answers: Answers) -> Iterator[tuple[Option, bool, tuple[str, ...]]]:
-    """Yield each option to flip, whether it would be chosen, and what would then be chosen."""
+    """Yield each option to flip, whether it would be chosen, and what would then be chosen.
+
+    Of several, the others stay as they are: known not to be chosen, or open beside "not sure".
+    """
     chosen = answers.get(question.slug, ())
     sure = [option for option in question.options if not option.unsure]
+    unsure = [option.slug for option in question.options if option.unsure and option.slug in chosen]
     for option in sure:
         if question.kind == "single":
             if option.slug not in chosen:
@@ -106,11 +111,11 @@ def flips(question: Question, answers: Answers) -> Iterator[tuple[Option, bool, 
             continue
         kept = tuple(o.slug for o in sure if o.slug in chosen and not o.exclusive and o is not option)
         if option.slug not in chosen and not (option.exclusive and kept):
-            yield option, True, (*kept, option.slug)
+            yield option, True, (*kept, option.slug, *(() if option.exclusive else unsure))
         elif option.slug in chosen and not option.exclusive:
             none = tuple(o.slug for o in sure if o.exclusive)[:1]
             if kept or none:
-                yield option, False, kept or none
+                yield option, False, (*kept, *unsure) if kept else none
 
 
 def flipped(weighed: Weighed, question: Question, choice: Sequence[str]) -> Weighed:

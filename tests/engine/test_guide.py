@@ -68,6 +68,14 @@ def row(**changes: Any) -> dict[str, Any]:
             'pages[0].questions[0].slug: "a b" must be letters, digits and _, a letter first',
         ),
         (
+            a_way(a_question("back", "x", "y")),
+            'pages[0].questions[0].slug: "back" has a meaning of its own here; choose another',
+        ),
+        (
+            {"pages": (*GUIDE.pages, a_page("results", a_question("a", "x", "y"), section="More"))},
+            'pages[5].slug: "results" has a meaning of its own here; choose another',
+        ),
+        (
             a_way(a_question("a", "x", "x")),
             'pages[0].questions[0].options[1].slug: "x" stands for more than one option',
         ),

@@ -31,6 +31,8 @@ from triage.engine.parts import (
 )
 
 SLUG = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,49}")
+RESERVED = {"page": {"done", "emergency", "results"}, "question": {"back", "csrfmiddlewaretoken"}}
+"""Slugs that the way has for its own: where it leads, and what its forms send beside answers."""
 LEVELS = (*URGENCIES[:3], "today", URGENCIES[3])
 
 
@@ -347,6 +349,8 @@ def _slug_problems(guide: Guide) -> Iterator[Problem]:
         for path, slug in places:
             if not SLUG.fullmatch(slug):
                 yield f"{path}.slug", f'"{slug}" must be letters, digits and _, a letter first'
+            elif slug in RESERVED.get(what, ()):
+                yield f"{path}.slug", f'"{slug}" has a meaning of its own here; choose another'
             elif count[slug] > 1:
                 yield f"{path}.slug", f'"{slug}" stands for more than one {what.split(" of ")[0]}'
 

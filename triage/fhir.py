@@ -143,9 +143,8 @@ def answers_of(resource: dict[str, Any]) -> dict[str, list[str]]:
     """The options that a QuestionnaireResponse names, by question; whatever else it holds is left out."""
     found: dict[str, list[str]] = {}
     for item in _items(resource):
-        codes = [_code(answer) for answer in _objects(item.get("answer"))]
-        if codes:
-            found[str(item.get("linkId"))] = codes
+        if codes := [_code(answer) for answer in _objects(item.get("answer"))]:
+            found.setdefault(str(item.get("linkId")), []).extend(codes)
     return found
 
 

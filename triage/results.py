@@ -1,6 +1,6 @@
 """What the results page shows of an assessment: what is chosen here is said in the templates."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple, TypeVar
@@ -86,10 +86,19 @@ class Results:
         open_ = (
             question
             for left in self.assessment.floor
-            for question in self.guide.questions.values()
-            if question.slug in left.rule.condition.questions and self._is_unsure(question)
+            for named in self.guide.questions.values()
+            if named.slug in left.rule.condition.questions
+            for question in self._unsure_behind(named)
         )
         return tuple({question.slug: question for question in open_}.values())
+
+    def _unsure_behind(self, question: Question) -> Iterator[Question]:
+        """What was answered "not sure" and leaves this question open: itself, or what it hangs on."""
+        if self._is_unsure(question):
+            yield question
+        elif question.show_if and question.slug not in self.weighed.answers:
+            for slug in question.show_if.questions:
+                yield from self._unsure_behind(self.guide.questions[slug])
 
     @property
     def eased(self) -> tuple[UrgencyRule, ...]:
@@ -111,8 +120,8 @@ class Results:
         for rule in self.assessment.unsettled:
             for name in (option for group in rule.condition.needed for option in group.of):
                 question, option = self.guide.questions[name.partition(":")[0]], self.guide.options[name]
-                is_said = name in self.weighed.known.true
-                if option.clause and not is_said and question.is_open(self.weighed.answers):
+                true, false, _ = self.weighed.known
+                if option.clause and name not in true | false and question.is_open(self.weighed.answers):
                     level = self.guide.level(rule.urgency, today=rule.today)
                     found.setdefault(question.slug, Missing(question, option, level))
         return tuple(found.values())
@@ -136,7 +145,9 @@ class Results:
 
     @property
     def first_aid(self) -> tuple[UrgencyRule, ...]:
-        return tuple(rule for rule in self.signs_at_once if rule.first_aid)
+        """Of all the signs of the present level, what to do, each once."""
+        here = [rule for rule in self.assessment.signs if rule.rank == self.signs[0].rank and rule.first_aid]
+        return tuple({rule.first_aid: rule for rule in here}.values())
 
     @property
     def is_crisis(self) -> bool:

@@ -49,7 +49,7 @@ class Sheet:
     def clear(self) -> list[tuple[Question, int, bool]]:
         """Questions of which no emergency sign is present: how many signs, and whether that is known."""
         return [
-            (question, len(_signs_of(question)), bool(question.chosen(self.results.weighed.answers)))
+            (question, len(_signs_of(question)), not question.is_open(self.results.weighed.answers))
             for question in self._signs
             if self._is_clear(question)
         ]

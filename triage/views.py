@@ -59,7 +59,9 @@ class ResponseView(OutcomeView):
 
     def outcome(self) -> HttpResponse:
         release = self.journey.release
-        found = fhir.response(release.guide, release.number, self.journey.answers, now())
+        asked = {question.slug for question in self.journey.weighed.asked}
+        answers = {slug: chosen for slug, chosen in self.journey.answers.items() if slug in asked}
+        found = fhir.response(release.guide, release.number, answers, now())
         headers = {"Content-Disposition": 'attachment; filename="steady-answers.json"'}
         return HttpResponse(json.dumps(found), content_type="application/fhir+json", headers=headers)
 

@@ -74,6 +74,8 @@ def test_what_is_no_response_of_ours_holds_no_answers():
     assert fhir.answers_of(
         {"item": [{"linkId": "feel"}, "x", {"item": None, "answer": ["y", {"valueString": "z"}]}]}
     ) == {"None": [""]}
+    twice = [{"linkId": "feel", "answer": [{"valueCoding": {"code": code}}]} for code in ("a", "b")]
+    assert fhir.answers_of({"item": twice}) == {"feel": ["a", "b"]}
     assert fhir.answers_of({"item": 5}) == fhir.answers_of({"item": [{"answer": 5}]}) == {}
 
 
@@ -88,6 +90,16 @@ def test_a_person_can_take_the_answers_along_and_they_are_assessed_the_same(clie
         call_command("assess", **flags)
     taken, given = map(json.loads, capsys.readouterr().out.splitlines())
     assert (taken["urgency"], taken["causes"]) == (given["urgency"], given["causes"])
+
+
+@pytest.mark.usefixtures("release")
+def test_what_is_not_asked_any_more_is_not_in_the_file(client):
+    walk(client, CALM | {"triggers": ["caffeine"]})
+    client.post("/check/triggers/", {"triggers": ["none"]})
+    items = json.loads(walk(client, CALM | {"triggers": ["none"]}).client.get("/results/fhir.json").content)[
+        "item"
+    ]
+    assert "caffeine_amount" not in json.dumps(items)
 
 
 @pytest.mark.usefixtures("release")

@@ -7,7 +7,17 @@ from datetime import UTC, date, datetime
 import pytest
 from django.template.loader import get_template
 
-from tests.build import a_cause, a_guide, a_page, a_row, a_rule, a_single, pages_that_pass, pages_with
+from tests.build import (
+    a_cause,
+    a_guide,
+    a_page,
+    a_question,
+    a_row,
+    a_rule,
+    a_single,
+    pages_that_pass,
+    pages_with,
+)
 from tests.html import items, words
 from triage.addresses import Urls
 from triage.engine.parts import Condition, Group, Section
@@ -158,6 +168,25 @@ def test_an_answer_still_missing_that_could_make_it_more_urgent_is_asked_for():
 def test_a_rule_that_hangs_on_what_is_absent_asks_for_nothing_that_could_be_said():
     rule = a_rule("calm", "urgent", none=("trend:better",))
     assert results_of(guide=a_guide(urgency_rules=(rule,)), trend=("unsure",)).unsettled == ()
+
+
+def test_not_sure_that_hides_a_follow_up_is_named_where_that_lifts_the_advice():
+    first, triggers, *rest = a_guide().pages
+    asked = replace(triggers, questions=(a_question("triggers", "caffeine", "cold", "unsure", "none"),))
+    rule = a_rule("much", "emergency", all=("caffeine_amount:much",))
+    results = results_of(
+        guide=a_guide(pages=(first, asked, *rest), urgency_rules=(rule,)), triggers=("unsure",)
+    )
+    assert [question.slug for question in results.lifted_by] == ["triggers"]
+
+
+def test_what_to_do_is_told_of_every_sign_of_the_level():
+    rules = [
+        replace(a_rule(name, "emergency", all=("warning_signs:weakness",)), first_aid=f"- {name}")
+        for name in "abcde"
+    ]
+    told = results_of(guide=a_guide(urgency_rules=tuple(rules)), **WEAK).first_aid
+    assert [rule.first_aid for rule in told] == [rule.first_aid for rule in rules]
 
 
 def test_what_was_said_beside_not_sure_is_not_missing():

@@ -1,5 +1,6 @@
 """The doctor's sheet: complete, and set to fit."""
 
+from dataclasses import replace
 from datetime import date
 
 from tests.build import a_cause, a_guide, a_page, a_question, a_row, a_rule
@@ -69,8 +70,23 @@ def test_it_says_how_soon_and_why():
     assert "How soon: Urgent: do this Weak legs. Getting worse." in page
 
 
-def test_without_a_sign_it_says_that_none_was_chosen():
-    assert "No warning sign was chosen." in told()
+def test_where_nothing_asks_for_more_it_says_so():
+    assert "Nothing in the answers asks for more." in told()
+
+
+def test_what_not_sure_lifts_is_named_and_then_nothing_else_is_said():
+    sheet = told(
+        trend=("unsure",), guide=a_guide(urgency_rules=(a_rule("bad", "urgent", all=("trend:worse",)),))
+    )
+    assert "Not sure about: Trend." in sheet
+    assert "Nothing in the answers" not in sheet
+
+
+def test_emergency_signs_that_somebody_is_not_sure_of_are_not_absent():
+    first, *rest = a_guide().pages
+    question = a_question("emergency", "collapse", "injury", "unsure", "none", signs="emergency")
+    guide = a_guide(pages=(replace(first, questions=(question,)), *rest))
+    assert "Any of the 2 emergency signs: not known" in told(guide, emergency=("unsure",))
 
 
 def test_of_many_reasons_the_most_urgent_are_told_and_the_rest_counted():

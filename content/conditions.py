@@ -9,12 +9,12 @@ from django.contrib.admin import AdminSite
 from django.contrib.admin.widgets import AutocompleteSelectMultiple
 
 from content.models import Option, Vignette
+from triage.engine import limits
 from triage.engine.file import written_condition
 from triage.engine.parts import Condition, Group
 
-GROUPS, UNLESS = 3, 4
-"""So many groups of "at least", and so many of "unless"."""
-
+ROOM = {"groups": 3, "unless": 4}
+"""So many boxes are shown at least, and always an empty one after the last."""
 
 KEY = re.compile("[0-9]{1,18}")
 """Of a row."""
@@ -37,14 +37,27 @@ class ConditionWidget(forms.MultiWidget):
             for part in _parts(value or {})
         ]
 
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Of all the boxes that there can be, those that hold something, and room for more."""
+        context = super().get_context(name, value, attrs)
+        parts = context["widget"]["subwidgets"]
+        pairs = list(zip(parts[3::2], parts[4::2], strict=True))
+        shown = parts[:3]
+        for kind, boxes in (("groups", pairs[: limits.GROUPS]), ("unless", pairs[limits.GROUPS :])):
+            filled = max((n for n, (_, of) in enumerate(boxes, start=1) if of["value"]), default=0)
+            for number, of in boxes[: max(ROOM[kind], filled + 1)]:
+                shown += [number | {"kind": kind}, of]
+        context["widget"]["subwidgets"] = shown
+        return context
+
 
 def _parts(written: dict[str, Any]) -> Iterator[int | list[str]]:
     """What stands in each box: lists of options, and before those of a group how many of them."""
     for kind in ("all", "any", "none"):
         yield written.get(kind, [])
-    for kind, most in (("groups", GROUPS), ("unless", UNLESS)):
+    for kind in ROOM:
         groups = written.get(kind, [])
-        for group in (*groups, *({"of": []} for _ in range(most - len(groups)))):
+        for group in (*groups, *({"of": []} for _ in range(limits.GROUPS - len(groups)))):
             yield group.get("at_least", 1)
             yield group["of"]
 
@@ -58,7 +71,7 @@ class ConditionField(forms.MultiValueField):
             return forms.ModelMultipleChoiceField(Option.objects.all(), required=False, widget=widget)
 
         fields = [answers() for _ in range(3)]
-        for _ in range(GROUPS + UNLESS):
+        for _ in range(2 * limits.GROUPS):
             number = forms.IntegerField(min_value=1, max_value=99, required=False)
             number.widget.attrs["class"] = "at-least"
             of = answers()
@@ -83,7 +96,7 @@ class ConditionField(forms.MultiValueField):
                 raise forms.ValidationError(f"At least {number} of {len(of)} answers cannot be chosen.")
         needed, unless = (
             tuple(Group(of=of, at_least=number) for number, of in some if of)
-            for some in (pairs[:GROUPS], pairs[GROUPS:])
+            for some in (pairs[: limits.GROUPS], pairs[limits.GROUPS :])
         )
         return written_condition(
             Condition(all=_names(every), any=_names(one), none=_names(none), groups=needed, unless=unless)

@@ -211,7 +211,7 @@ def plain_blocks(guide: Guide, verdicts: Verdicts) -> Iterator[Note]:
 def _fullest(guide: Guide) -> dict[str, list[str]]:
     """Every question with all that can be ticked beside one another."""
     return {
-        slug: [option.slug for option in question.options if not option.apart or question.kind == "single"]
+        slug: [option.slug for option in question.options if not option.exclusive]
         for slug, question in guide.questions.items()
     }
 

@@ -21,6 +21,7 @@ from content.models import (
 )
 from tests.client import Client
 from tests.content.screens import attribute, said, screen, shown
+from triage.engine.guide import Guide
 from triage.models import Release
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("small")]
@@ -45,6 +46,25 @@ def test_a_screen_that_is_saved_as_it_was_shown_changes_nothing(editor: Client, 
     response = editor.post(screen(row), shown(editor, screen(row)))
     assert response.status_code == 302, said(response)
     assert working_copy.build() == before
+
+
+@pytest.mark.parametrize("slug", ["sudden_without_cause", "jerks_one_side", "it_lasts"])
+def test_a_rule_of_the_first_guide_keeps_each_exception_when_it_is_saved(
+    editor: Client, guide: Guide, slug: str
+) -> None:
+    from content import working_copy
+
+    working_copy.replace(guide)
+    row = UrgencyRule.objects.get(slug=slug)
+    editor.post(screen(row), shown(editor, screen(row)))
+    before, after = (sets_of(one, slug) for one in (guide, working_copy.build()))
+    assert len(before[2]) > 4
+    assert before == after
+
+
+def sets_of(guide: Guide, slug: str) -> list[set[Any]]:
+    [rule] = [rule for rule in guide.rules if rule.slug == slug]
+    return [{*part} for part in rule.condition.sets]
 
 
 def test_a_cause_lists_its_evidence_each_as_a_line_that_leads_to_its_screen(editor: Client) -> None:

@@ -395,6 +395,9 @@ def condition_problems(path: str, condition: Condition, options: Iterable[str]) 
     if len(condition.options) > limits.NAMED:
         yield path, f"names {len(condition.options):,} options, at most {limits.NAMED} can be"
         return
+    for name in ("groups", "unless"):
+        if len(groups := getattr(condition, name)) > limits.GROUPS:
+            yield path, f"{name}: {len(groups)} are too many, at most {limits.GROUPS} can be"
     known = set(options)
     for option in dict.fromkeys(condition.options):
         if option not in known:

@@ -22,6 +22,10 @@ times rules; how many questions one person can be asked is bounded by what a bro
 NAMED = 300
 """Options that one condition names; the longest of the first guide names 29."""
 
+GROUPS = 20
+"""Groups of "at least" in one condition, and as many of "unless"; the most in the first guide are twelve.
+The screen of a condition has a box for each."""
+
 TEXT = 20_000
 """Characters of one text. The longest section of the first guide has some 3,000; the bound keeps a slip of
 the clipboard cheap."""

@@ -12,7 +12,7 @@ from content.models import Signature
 from content.things import Thing, things
 from triage.engine.file import plain
 from triage.engine.guide import Guide
-from triage.engine.parts import Cause, Checked, Page, Question
+from triage.engine.parts import Cause, Checked, Condition, Page, Question
 
 CLINICIAN = "Clinician"
 """The group whose members sign. Nobody else does, a superuser neither."""
@@ -27,8 +27,18 @@ APART = {field.name for field in fields(Checked)} | {"evidence"}
 def digest_of(item: Checked, within: str) -> str:
     """Of what is signed. `within` is the slug of the question or cause that it belongs to."""
     said = {name: value for name, value in plain(item).items() if name not in APART}
+    said |= {name: sorted(said[name]) for name in ("facts", "sources") if name in said}
+    if condition := getattr(item, "condition", None):
+        said["condition"] = _in_any_order(condition)
     text = json.dumps([type(item).__name__, within, said], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _in_any_order(condition: Condition) -> object:
+    """The same for every way of writing it: order says nothing, and the admin has one of its own."""
+    needed, none, unless = condition.sets
+    groups = (sorted([n, *sorted(of)] for of, n in some) for some in (needed, unless))
+    return [sorted(none), *groups]
 
 
 def signed(guide: Guide) -> Guide:
@@ -74,6 +84,8 @@ def sign(guide: Guide, digests: Iterable[str], by: str) -> tuple[list[Thing], in
     about = {"signed_by": by, "signed_on": timezone.localdate()}
     Signature.objects.bulk_create(
         [Signature(digest=digest, what=thing.name, **about) for digest, thing in made.items()],
-        ignore_conflicts=True,
+        update_conflicts=True,
+        unique_fields=["digest"],
+        update_fields=["what", *about],
     )
     return list(made.values()), len(sent - now.keys())

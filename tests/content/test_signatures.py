@@ -68,6 +68,24 @@ def test_when_it_was_compared_with_its_source_is_not_what_was_signed() -> None:
     assert signer_of() == "Dr Gray"
 
 
+def test_in_another_order_it_is_still_what_was_signed() -> None:
+    rule = UrgencyRule.objects.get(slug=RULE)
+    rule.facts.set(Fact.objects.all())
+    UrgencyRule.objects.filter(slug=RULE).update(condition={"all": ["warning_signs:weakness", "trend:worse"]})
+    sign_rule()
+    Fact.objects.get(slug="F02").move(-1)
+    UrgencyRule.objects.filter(slug=RULE).update(condition={"all": ["trend:worse", "warning_signs:weakness"]})
+    assert signer_of() == "Dr Gray"
+
+
+def test_what_is_signed_again_has_the_newer_day_and_name() -> None:
+    sign_rule()
+    Signature.objects.update(signed_on="2020-01-01")
+    sign_rule(by="Dr Brown")
+    assert signer_of() == "Dr Brown"
+    assert Signature.objects.get().signed_on == localdate()
+
+
 def test_the_same_words_in_another_place_are_not_signed() -> None:
     guide = working_copy.build()
     none = [d for d, t in signatures.signable(guide).items() if t.kind == "option" and t.item.slug == "none"]

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from content.differences import Difference, differences
 from content.figures import Law, law_lines, laws, plain_laws
-from content.models import LEVEL, ReleasedSlug
+from content.models import LEVEL, Evidence, ReleasedSlug
 from content.things import URGENCY_IN_WORDS, Thing, Words, label, place_of, things
 from triage import cookie, markdown
 from triage.engine.evaluation import Figures, evaluate
@@ -155,7 +155,7 @@ def review(
     return Review(
         guide,
         live,
-        blocks=(*withdrawn(drafts), *plain_blocks(guide, figures.verdicts), *_flaws(guide, checked)),
+        blocks=(*withdrawn(drafts, live), *plain_blocks(guide, figures.verdicts), *_flaws(guide, checked)),
         warnings=tuple(
             remark
             for remark in (
@@ -178,12 +178,13 @@ def rows(found: Iterable[Model]) -> tuple[Note, ...]:
     return tuple(Note(f"{str(row._meta.verbose_name).capitalize()}: {row}", row=row) for row in found)
 
 
-def withdrawn(drafts: Iterable[Model]) -> tuple[Note, ...]:
-    """What some release has and is now a draft: it would be gone from the public by an oversight."""
+def withdrawn(drafts: Iterable[Model], live: PublishedGuide | None) -> tuple[Note, ...]:
+    """What was published and is now a draft: it would be gone from the public by an oversight."""
+    rows = {(cause.slug, row.text) for cause in (live.guide.causes if live else ()) for row in cause.evidence}
     return tuple(
         Note(f"“{row}” was published, and is a draft now. Finish it, or retire it.", row=row)
         for row in drafts
-        if ReleasedSlug.holds(row)
+        if ReleasedSlug.holds(row) or (isinstance(row, Evidence) and (row.cause.slug, row.text) in rows)
     )
 
 

@@ -82,7 +82,7 @@ def start_page(request: HttpRequest) -> SimpleNamespace:
         page.drafts, page.retired = rows(drafts), rows(working_copy.left_out("retired"))
         try:
             guide = working_copy.build()
-            page.blocks = (*withdrawn(drafts), *plain_blocks(guide, {}))
+            page.blocks = (*withdrawn(drafts, page.live), *plain_blocks(guide, {}))
             page.changes = differences(page.live.guide, guide) if page.live else ()
             page.more_changes = max(0, len(page.changes) - SHOWN_CHANGES)
         except GuideError as error:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db import IntegrityError
+
 from content import working_copy
 from content.differences import Difference
 from content.models import Evidence
@@ -17,7 +19,10 @@ def undo(change: Difference) -> Any:
     row, before = _row(change), working_copy.build()
     with working_copy.staying_whole():
         if change.field and change.earlier:
-            working_copy.set_field(row, change.field, change.earlier.fields()[change.field])
+            try:
+                working_copy.set_field(row, change.field, change.earlier.fields()[change.field])
+            except IntegrityError:
+                raise GuideError(["it goes together with another change; take that back first"]) from None
         elif change.is_order:
             _order(row, [slug.rpartition(":")[2] for slug in change.was.split(", ")])
         else:

@@ -27,6 +27,7 @@ from triage.models import Release
 pytestmark = pytest.mark.django_db
 
 Change = Callable[[], object]
+Publish = Callable[..., Release]
 
 
 @pytest.fixture
@@ -115,6 +116,14 @@ def test_what_speaks_of_something_retired_says_to_take_that_back_first(publisher
     Cause.objects.filter(slug="caffeine").update(status="retired")
     story = next(n for n, place in enumerate(changes()) if place.startswith("Story"))
     assert "take that back first" in throw_away(publisher, story)
+
+
+def test_half_of_what_goes_together_is_not_thrown_away(publisher: Client, publish_all: Publish) -> None:
+    UrgencyRule.objects.filter(slug="weak_legs").update(today=True)
+    publish_all()
+    UrgencyRule.objects.filter(slug="weak_legs").update(urgency="routine", today=False)
+    today = next(n for n, place in enumerate(changes()) if "today" in place)
+    assert "goes together with another change" in throw_away(publisher, today)
 
 
 def test_a_row_that_is_no_longer_there_says_how_to_have_it_again(publisher: Client) -> None:

@@ -186,6 +186,13 @@ class StaffAdmin(Words, admin.ModelAdmin):
             names = ", ".join(form.taken_over)
             messages.info(request, f"Changed by somebody else while you were writing, and kept: {names}.")
 
+    def save_formset(self, request: Any, form: StaffForm, formset: Any, change: bool) -> None:
+        """Of the causes of a story two may change places: none is there twice while they are saved."""
+        if formset.model is ExpectedCause:
+            changed = [row.instance.pk for row in formset.initial_forms if row.has_changed()]
+            ExpectedCause.objects.filter(pk__in=changed).delete()
+        super().save_formset(request, form, formset, change)
+
     def save_related(self, request: Any, form: StaffForm, formsets: object, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         if request.guide is None:

@@ -25,7 +25,7 @@ from django.utils.text import slugify
 from content import working_copy
 from content.conditions import ConditionField
 from content.history import SIGNED
-from content.models import Fact, Option, ReleasedSlug, StoredCondition
+from content.models import Fact, Option, Question, ReleasedSlug, StoredCondition
 from content.things import Words, condition_in_words
 from triage import markdown
 from triage.engine.file import read_condition
@@ -168,8 +168,8 @@ class InlineForm(StaffForm):
 
 
 def _is_named(instance: Model) -> bool:
-    """A condition or a story names the option."""
-    return isinstance(instance, Option) and bool(instance.used_by())
+    """A condition or a story names the option, or one of the question."""
+    return isinstance(instance, Option | Question) and bool(instance.used_by())
 
 
 def _contradictions(written: object) -> Iterable[str]:

@@ -152,7 +152,8 @@ class Checked(models.Model):
 class Signature(models.Model):
     """A clinician has signed this: an account, a day, and the digest of what was signed.
 
-    Whatever changes has another digest, so it is not signed any more. Signatures stay, as a history.
+    Whatever changes has another digest, so it is not signed any more. Signatures stay; one that is made again
+    has the newer day and account.
     """
 
     digest = models.CharField(max_length=64, unique=True, editable=False)
@@ -286,6 +287,11 @@ class Question(Positioned, Usable):
     def __str__(self) -> str:
         return self.short
 
+    def used_by(self) -> list[models.Model]:
+        """What would change its meaning without its answers."""
+        stories = Vignette.objects.filter(answers__question=self).distinct()
+        return [*_naming({option.full_slug for option in self.options.all()}), *stories]
+
 
 class OptionManager(models.Manager["Option"]):
     """An option is always named together with its question."""
@@ -352,16 +358,7 @@ class Option(Positioned, Usable, Cited, Checked):
 
     def used_by(self) -> list[models.Model]:
         """What would change its meaning without this option."""
-        places: dict[type[models.Model], str] = {
-            Evidence: "condition", UrgencyRule: "condition", Question: "show_if", Thresholds: "home"
-        }  # fmt: skip
-        named: list[models.Model] = [
-            row
-            for model, field in places.items()
-            for row in model._default_manager.all()
-            if self.full_slug in read_condition(getattr(row, field)).options
-        ]
-        return [*named, *self.vignettes.all()]
+        return [*_naming({self.full_slug}), *self.vignettes.all()]
 
 
 class Section(Positioned, Usable, Checked):
@@ -568,6 +565,19 @@ class Thresholds(models.Model):
 
     def __str__(self) -> str:
         return "Thresholds"
+
+
+def _naming(options: set[str]) -> list[models.Model]:
+    """The rows whose condition names one of these options, drafts among them."""
+    places: dict[type[models.Model], str] = {
+        Evidence: "condition", UrgencyRule: "condition", Question: "show_if", Thresholds: "home"
+    }  # fmt: skip
+    return [
+        row
+        for model, field in places.items()
+        for row in model._default_manager.all()
+        if not options.isdisjoint(read_condition(getattr(row, field)).options)
+    ]
 
 
 class SentForm(models.Model):

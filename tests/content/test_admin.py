@@ -67,6 +67,15 @@ def sets_of(guide: Guide, slug: str) -> list[set[Any]]:
     return [{*part} for part in rule.condition.sets]
 
 
+def test_the_causes_of_a_story_can_change_places(editor: Client) -> None:
+    story = Vignette.objects.get(slug="v001")
+    story.expected.create(cause=Cause.objects.get(slug="caffeine"))
+    form = shown(editor, screen(story))
+    first, second = (name for name in form if name.startswith("expected-") and name.endswith("-cause"))
+    assert editor.post(screen(story), form | {first: form[second], second: form[first]}).status_code == 302
+    assert [row.cause.slug for row in story.expected.all()] == ["caffeine", "cold"]
+
+
 def test_a_cause_lists_its_evidence_each_as_a_line_that_leads_to_its_screen(editor: Client) -> None:
     cause = Cause.objects.get(slug="caffeine")
     page = editor.get(screen(cause)).content.decode()

@@ -94,6 +94,29 @@ def test_a_published_thing_that_became_a_draft_blocks_publishing(
     assert "“Weak legs.” was published, and is a draft now. Finish it, or retire it." in blocks
 
 
+def test_a_published_row_of_evidence_that_became_a_draft_blocks_publishing(publish_all: Publish) -> None:
+    publish_all()
+    row = Evidence.objects.first()
+    Evidence.objects.filter(pk=row.pk).update(status="draft")
+    blocks = [block.text for block in publishing.review_working_copy().blocks]
+    assert any(text.startswith(f"“{row}” was published, and is a draft now.") for text in blocks)
+
+
+def test_a_question_that_a_draft_speaks_of_is_neither_deleted_nor_renamed(editor: Client) -> None:
+    """Its rule would be left with one answer less, and be true of more people."""
+    page = Page.objects.get(slug="duration")
+    fever = Question.objects.create(page=page, slug="fever", kind="single", text="Fever?", short="Fever")
+    Option.objects.create(question=fever, slug="high", text="High", clause="it is high")
+    Option.objects.create(question=fever, slug="unsure", text="Not sure", unsure=True)
+    UrgencyRule.objects.create(
+        slug="hot", urgency="emergency", reason="Hot.", condition={"all": ["fever:high"]}, status="draft"
+    )
+    said_of_it = said(editor.post(screen(fever, "delete"), {"post": "yes"}, follow=True))
+    assert "Fever is used by: Hot." in said_of_it
+    save(editor, fever, slug="heat")
+    assert Question.objects.filter(slug="fever").exists()
+
+
 def test_putting_back_names_the_drafts_that_would_go(editor: Client, publish_all: Publish) -> None:
     release = publish_all()
     add(editor, "page", slug="sleep", title="Sleep", section="Sleep")
@@ -127,7 +150,7 @@ def test_nothing_is_kept_of_what_was_refused(editor: Client) -> None:
 def test_a_question_that_a_rule_speaks_of_is_not_deleted_and_the_rule_is_named(editor: Client) -> None:
     onset = Question.objects.get(slug="onset")
     page = said(editor.post(screen(onset, "delete"), {"post": "yes"}, follow=True))
-    assert "Not deleted, for then: Urgency rule “Sudden no reason.”" in page
+    assert "is used by: Sudden no reason." in page
     assert Question.objects.filter(slug="onset").exists()
 
 

@@ -98,6 +98,13 @@ def test_none_of_these_with_a_reason_of_its_own_breaks_the_law() -> None:
     assert "leave out its own reason" in flaws("signs_only_raise", guide)[0].mend
 
 
+def test_a_sign_in_place_of_not_sure_earns_no_home() -> None:
+    rules = tuple(rule for rule in GUIDE.urgency_rules if rule.slug not in ("weak_legs", "numb_legs"))
+    home = Condition(any=("trend:better",), none=("warning_signs:weakness",))
+    found = flaws("signs_only_raise", with_rules(*rules, home=home))
+    assert "give it an urgency rule of its own" in found[0].mend
+
+
 # An emergency sign always wins.
 
 
@@ -219,6 +226,9 @@ def test_a_row_about_a_follow_up_that_its_own_sign_closes_breaks_the_law() -> No
 # Every condition can come true.
 
 
+TRENDS = ("trend:better", "trend:worse")
+
+
 @pytest.mark.parametrize(
     ("condition", "reason"),
     [
@@ -231,7 +241,14 @@ def test_a_row_about_a_follow_up_that_its_own_sign_closes_breaks_the_law() -> No
         ),
         ({"all": ("caffeine_amount:much", "triggers:none")}, "cannot be chosen beside the others"),
         ({"all": ("onset:sudden",), "any": ("onset:gradual", "onset:unsure")}, "cannot be chosen"),
-        ({"groups": (Group(of=("onset:sudden", "onset:gradual"), at_least=2),)}, "2 of “onset:sudden”"),
+        (
+            {"groups": (Group(of=("onset:sudden", "onset:gradual"), at_least=2),)},
+            "only one of “onset:gradual”",
+        ),
+        ({"any": ("trend:worse",), "unless": unless("trend:worse")}, "always holds it back"),
+        ({"any": TRENDS, "unless": unless(*TRENDS)}, "1 of “trend:better”"),
+        ({"any": ("onset:sudden",), "groups": (Group(of=("onset:gradual",)),)}, "only one of"),
+        ({"groups": (Group(of=("triggers:none", "triggers:cold", *TRENDS), at_least=3),)}, "3 of"),
         ({"all": ("triggers:cold",), "unless": unless("triggers:cold")}, "always holds it back"),
     ],
 )

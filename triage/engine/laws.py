@@ -54,7 +54,7 @@ def _may_earn_home(guide: Guide, question: Question, name: str, dropped: set[str
     rows = (row for cause in guide.causes if cause.everyday for row in cause.evidence)
     return (
         name in _in(home.needed)
-        or bool(dropped & {*home.none})
+        or question.slug in {option.partition(":")[0] for option in home.none}
         or any(_may_lift(row, question, name, dropped) for row in rows)
     )
 

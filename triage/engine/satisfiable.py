@@ -1,5 +1,6 @@
 """Whether a condition can ever be true: what can be chosen together, and what must be asked first."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from triage.engine.guide import Guide
@@ -8,14 +9,15 @@ from triage.engine.parts import Condition, Group
 
 def contradictions(guide: Guide, condition: Condition) -> Iterator[str]:
     """Yield a sentence, naming the options, for each reason why no answers make this condition true."""
-    required, forbidden, groups = _asked_for(guide, condition.all, condition.none)
+    every = (option for group in condition.needed if group.at_least == len(group.of) for option in group.of)
+    required, forbidden, groups = _asked_for(guide, every, condition.none)
     clashes = list(_clashes(guide, required, forbidden))
     yield from clashes
     if clashes:
         return
-    any_of = (Group(of=condition.any),) if condition.any else ()
-    for group in (*any_of, *condition.groups, *groups):
-        if _most(guide, group, required, forbidden) < group.at_least:
+    alone = {option for group in condition.unless if group.at_least == 1 for option in group.of}
+    for group in (*condition.needed, *groups):
+        if _most(guide, group, required, forbidden | alone - required) < group.at_least:
             yield f"{group.at_least} of {_named(group.of)} cannot be chosen beside the others"
     for group in condition.unless:
         if len(required & {*group.of}) >= group.at_least:
@@ -55,14 +57,17 @@ def _clashes(guide: Guide, required: set[str], forbidden: set[str]) -> Iterator[
 
 def _most(guide: Guide, group: Group, required: set[str], forbidden: set[str]) -> int:
     """How many of the group can be chosen beside what is required; an exclusive one stands alone."""
-    most: dict[str, int] = {}
+    alone: dict[str, int] = {}
+    several: Counter[str] = Counter()
     for option in group.of:
         together = _asked_for(guide, (*required, option), forbidden)
         if not any(_clashes(guide, *together[:2])):
             slug = option.partition(":")[0]
-            alone = guide.questions[slug].kind == "single" or guide.options[option].exclusive
-            most[slug] = max(most.get(slug, 0), 1) if alone else most.get(slug, 0) + 1
-    return sum(most.values())
+            if guide.questions[slug].kind == "single" or guide.options[option].exclusive:
+                alone[slug] = 1
+            else:
+                several[slug] += 1
+    return sum(max(alone.get(slug, 0), several[slug]) for slug in {*alone, *several})
 
 
 def _named(options: Iterable[str]) -> str:

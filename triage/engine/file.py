@@ -24,7 +24,7 @@ MUST_BE: dict[object, str] = {str: "a text", int: "a whole number", bool: "true 
 def load(text: str) -> Guide:
     """JSON text in, a checked guide out. Raises GuideError with every problem and its path."""
     try:
-        raw = json.loads(text, parse_constant=_no_constant)
+        raw = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_once_each)
     except (ValueError, RecursionError) as error:
         raise GuideError([f"not JSON: {error}"]) from None
     problems: dict[str, str] = {}
@@ -66,6 +66,14 @@ Report = Callable[[str, str], object]
 
 def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is no number here")
+
+
+def _once_each(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Of a key that stands twice, JSON would take the last without a word."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError(f"a key stands twice among {', '.join(name for name, _ in pairs)}")
+    return found
 
 
 @cache

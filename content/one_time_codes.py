@@ -34,6 +34,10 @@ class LogIn(AdminAuthenticationForm):
         "invalid_login": "Name, password and code do not fit together, or were tried too often."
     }
 
+    def clean_code(self) -> str:
+        """Apps show it with a space."""
+        return str(self.cleaned_data["code"]).replace(" ", "")
+
     def clean(self) -> dict[str, object]:
         """A recovery code is spent when it is tried, whatever else was wrong: somebody may have seen it."""
         try:

@@ -54,7 +54,8 @@ class Narrow(ModelAdmin):
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         filters = self.get_list_filter(request)
-        return lookup in {f"{name}__{how}" for name in filters for how in ("exact", "id__exact", "isnull")}
+        ways = ("", "__exact", "__id__exact", "__isnull")
+        return lookup in {f"{name}{way}" for name in filters for way in ways}
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, object]:
         """A new thing starts empty. Stock would fill in whatever the address holds."""

@@ -87,6 +87,7 @@ def test_no_list_takes_a_lookup_but_its_own_filters(staff: Callable[[str], Clien
 def test_a_filter_of_a_list_is_taken(boss: Client) -> None:
     assert boss.get("/admin/content/urgencyrule/", {"urgency__exact": "urgent"}).status_code == 200
     assert boss.get("/admin/content/question/", {"page__id__exact": "1"}).status_code == 200
+    assert boss.get("/admin/content/vignette/", {"kind": "classic"}).status_code == 200
 
 
 def test_no_other_app_has_screens() -> None:

@@ -29,7 +29,7 @@ from content.history import SIGNED, by_person, log, log_replaced
 from content.models import Option
 from content.one_time_codes import app_of
 from content.review import CHECK_AGAIN_AFTER, LARGEST_NUMBER, Note, plain_blocks, rows, withdrawn
-from content.things import Words, names_of
+from content.things import Words, label, names_of
 from content.undo import undo
 from triage import markdown
 from triage.engine import limits
@@ -293,6 +293,10 @@ def matrix(request: HttpRequest) -> HttpResponseBase:
 # Signing.
 
 
+TOLD_APART = {"slug", "urgency", "today", "condition", "facts", "sources", *signatures.APART}
+"""Fields that stand on the page in a way of their own, or that a signature does not cover."""
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign(request: HttpRequest) -> HttpResponseBase:
     """What waits for a clinician, each as a sentence with its source and the stories that stand on it."""
@@ -327,6 +331,11 @@ def sign(request: HttpRequest) -> HttpResponseBase:
             "sources": words.say("sources", getattr(thing.item, "sources", ())),
             "facts": [fact for fact in guide.facts if fact.slug in getattr(thing.item, "facts", ())],
             "stories": stand_on.get(id(thing.item), []),
+            "more": [
+                (label(thing.kind, name), said)
+                for name, value in thing.fields().items()
+                if name not in TOLD_APART and (said := words.say(name, value)) not in ("", "no")
+            ],
         }
         for digest, thing in rows
     ]
@@ -523,13 +532,14 @@ def _replace(
 
 def _lost() -> list[str]:
     """What stands in no release, and would go with the working copy."""
-    drafts = [f"Draft: {row}" for row in working_copy.left_out("draft")]
+    kinds = {"draft": "Draft", "retired": "Retired"}
+    left_out = [f"{kind}: {row}" for status, kind in kinds.items() for row in working_copy.left_out(status)]
     try:
         guide = working_copy.build()
     except GuideError:
         return [] if working_copy.is_empty() else ["The whole working copy, which makes no guide yet."]
     if not working_copy.is_unpublished(guide):
-        return drafts
+        return left_out
     live = publishing.live()
     changes = [change.place for change in differences(live.guide, guide)] if live else []
-    return [*drafts, *(changes or ["The whole working copy."])]
+    return [*left_out, *(changes or ["The whole working copy."])]

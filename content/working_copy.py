@@ -235,9 +235,9 @@ def rows() -> dict[tuple[str, str], Any]:
 
 
 def has_unpublished_changes() -> bool:
-    """Whether it holds anything that stands in no release."""
+    """Whether it holds anything that stands in no release, or that only it still knows."""
     try:
-        return bool(left_out("draft")) or is_unpublished(build())
+        return bool(left_out("draft") or left_out("retired")) or is_unpublished(build())
     except GuideError:
         return not is_empty()
 

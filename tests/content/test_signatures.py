@@ -178,6 +178,17 @@ def test_each_is_shown_as_a_sentence_with_its_source_and_its_stories(staff: Call
     assert "You sign as Clinician, today." in page
 
 
+def test_all_that_a_signature_covers_stands_on_the_page(staff: Callable[[str], Client]) -> None:
+    UrgencyRule.objects.filter(slug=RULE).update(first_aid="- Sit down.", crisis=True)
+    Option.objects.filter(slug="weakness").update(hint="Also of one foot.", spoken="My legs are weak.")
+    clinician = staff("Clinician")
+    assert "- Sit down." in said(clinician.get("/admin/sign/?kind=urgencyrule"))
+    pages = (f"/admin/sign/?kind=option&page={page}" for page in range(1, 4))
+    options = " ".join(said(clinician.get(page)) for page in pages)
+    assert "Also of one foot." in options
+    assert "My legs are weak." in options
+
+
 def test_an_editor_may_read_what_waits(staff: Callable[[str], Client]) -> None:
     assert (
         "Only members of the group Clinician can sign" in staff("Editor").get("/admin/sign/").content.decode()

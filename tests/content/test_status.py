@@ -126,6 +126,14 @@ def test_putting_back_names_the_drafts_that_would_go(editor: Client, publish_all
         publishing.put_back(number=release.number)
 
 
+def test_putting_back_names_what_was_retired_and_would_go(editor: Client, publish_all: Publish) -> None:
+    Section.objects.create(slug="old", title="Old", text="Gone.", status="retired")
+    release = publish_all()
+    assert "Retired: Old" in said(editor.get(f"/admin/releases/{release.number}/put-back/"))
+    with pytest.raises(publishing.WouldDiscard):
+        publishing.put_back(number=release.number)
+
+
 def test_what_is_to_mend_is_told_in_words_not_in_short_names(editor: Client) -> None:
     page = save(editor, Vignette.objects.get(slug="v001"), urgency="urgent")
     assert "acceptable urgencies: must hold “see a doctor within days”" in page

@@ -22,7 +22,7 @@ from django_otp import user_has_device
 
 from content import working_copy
 from content.conditions import KEY, ConditionField, Named
-from content.forms import InlineForm, Line, Lines, LinesField, Markdown, StaffForm, state_of
+from content.forms import InlineForm, Line, Lines, LinesField, Markdown, RowsThatAreLeft, StaffForm, state_of
 from content.history import told_changes
 from content.models import (
     CITED,
@@ -274,6 +274,7 @@ class StaffAdmin(Words, admin.ModelAdmin):
 
 class Inline(Words, admin.options.InlineModelAdmin):
     form = InlineForm
+    formset = RowsThatAreLeft
     extra = 0
 
 

@@ -161,6 +161,32 @@ class StaffForm(forms.ModelForm):
         ]
 
 
+class RowsThatAreLeft(forms.BaseInlineFormSet):
+    """The rows of another's screen. One that somebody removed meanwhile is left out of what was sent: the
+    screen tells of it, and stock would neither show it nor take the rest without it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.is_bound:
+            self.data = self._without_gone(self.data, self.management_form.cleaned_data)
+            del self.management_form
+
+    def _without_gone(self, sent: Any, count: Any) -> Any:
+        there = {str(row.pk) for row in self.get_queryset()}
+        total, initial = count["TOTAL_FORMS"], count["INITIAL_FORMS"]
+        left = [n for n in range(total) if n >= initial or sent.get(f"{self.add_prefix(n)}-id") in there]
+        if len(left) == total:
+            return sent
+        data = sent.copy()
+        for place, n in enumerate(left):
+            before, now = f"{self.add_prefix(n)}-", f"{self.add_prefix(place)}-"
+            for name in [name for name in sent if name.startswith(before)]:
+                data.setlist(now + name.removeprefix(before), sent.getlist(name))
+        data[f"{self.prefix}-TOTAL_FORMS"] = str(len(left))
+        data[f"{self.prefix}-INITIAL_FORMS"] = str(initial - (total - len(left)))
+        return data
+
+
 class InlineForm(StaffForm):
     """A row of another's screen: its digest travels with that screen."""
 

@@ -15,7 +15,12 @@ def screen(row: Any, action: str = "change") -> str:
 
 def shown(client: Client, url: str) -> dict[str, Any]:
     """The form on a screen, as a browser would send it back."""
-    html = client.get(url).content.decode()
+    return sent_back(client.get(url))
+
+
+def sent_back(response: Any) -> dict[str, Any]:
+    """The form on this page, as a browser would send it."""
+    html = response.content.decode()
     html = html[html.index('_form" novalidate>') :]
     sent: dict[str, Any] = {}
     for tag in re.findall(r"<input[^>]*>", html):

@@ -20,7 +20,7 @@ from content.models import (
     Vignette,
 )
 from tests.client import Client
-from tests.content.screens import attribute, said, screen, shown
+from tests.content.screens import attribute, said, screen, sent_back, shown
 from triage.engine.guide import Guide
 from triage.models import Release
 
@@ -144,6 +144,20 @@ def test_a_change_in_a_row_of_the_same_screen_is_told(editor: Client) -> None:
     response = said(editor.post(screen(question), form))
     assert "Option “feel: trembling” is now" in response
     assert "hint: Theirs." in response
+
+
+def test_after_a_row_was_removed_what_was_typed_can_be_saved(editor: Client) -> None:
+    story = Vignette.objects.get(slug="v001")
+    other = story.expected.create(cause=Cause.objects.get(slug="caffeine"))
+    form = shown(editor, screen(story)) | {"why": "Mine."}
+    other.delete()
+    refused = editor.post(screen(story), form)
+    assert "a row was removed" in said(refused)
+    again = sent_back(refused)
+    assert again["why"] in ("Mine.", ["Mine."])
+    assert editor.post(screen(story), again).status_code == 302
+    assert Vignette.objects.get(slug="v001").why == "Mine."
+    assert [row.cause.slug for row in story.expected.all()] == ["cold"]
 
 
 def test_a_new_and_a_removed_row_of_the_same_screen_are_told(editor: Client) -> None:

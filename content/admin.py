@@ -23,7 +23,7 @@ from django_otp import user_has_device
 from content import working_copy
 from content.conditions import KEY, ConditionField, Named
 from content.forms import InlineForm, Line, Lines, LinesField, Markdown, RowsThatAreLeft, StaffForm, state_of
-from content.history import told_changes
+from content.history import MOVED, told_changes
 from content.models import (
     CITED,
     MARKDOWN,
@@ -267,7 +267,7 @@ class StaffAdmin(Words, admin.ModelAdmin):
         try:
             with working_copy.staying_whole():
                 row.move((min(beyond) if step > 0 else max(beyond)) - here)
-                self.log_change(request, row, "Moved.")
+                self.log_change(request, row, MOVED)
         except GuideError as error:
             messages.error(request, f"Not moved, for then: {'; '.join(error.problems)}.")
 

@@ -12,8 +12,8 @@ from content import working_copy
 from content.differences import ByThing, Difference, by_thing, differences
 from triage.engine.guide import Guide
 
-SIGNED = "Signed."
-"""What the history of a row says where a clinician signed it."""
+SIGNED, MOVED = "Signed.", "Moved."
+"""What the history of a row says where a clinician signed it, and where it changed places."""
 
 
 class ByPerson(NamedTuple):
@@ -28,23 +28,29 @@ def by_person(changes: Iterable[Difference], since: datetime | None) -> list[ByP
     keys = {thing: row.pk for thing, row in working_copy.rows().items()}
     found: dict[str, list[ByThing]] = defaultdict(list)
     for group in by_thing(changes):
-        thing = group.changes[0].thing
+        first, thing = group.changes[0], group.changes[0].thing
         rows = [(thing.kind, thing.slug), *([("question", thing.within)] if thing.kind == "option" else [])]
-        if thing.kind == "evidence" and group.changes[0].is_gone:
+        if thing.kind == "evidence" and first.is_gone:
             rows = []  # its number is that of another row by now
-        who = dict.fromkeys(name for row in rows for name in names.get((row[0], keys.get(row, 0)), ()))
+        known = [(kind, keys.get((kind, slug), 0)) for kind, slug in rows]
+        if first.is_order:
+            known = [(thing.kind, MOVED)]  # whichever of them was moved
+        who = dict.fromkeys(name for row in known for name in names.get(row, ()))
         found[", ".join(who)].append(group)
     return [ByPerson(*pair) for pair in sorted(found.items())]
 
 
-def _names(since: datetime | None) -> dict[tuple[str, int], list[str]]:
-    """By kind and key of a row, who saved it, the last one first."""
+def _names(since: datetime | None) -> dict[tuple[str, int | str], list[str]]:
+    """By kind and key of a row, who saved it, the last one first; and by kind who moved any."""
     entries = LogEntry.objects.filter(content_type__app_label="content")
     if since:
         entries = entries.filter(action_time__gte=since)
-    found: dict[tuple[str, int], list[str]] = defaultdict(list)
-    for kind, key, name in entries.values_list("content_type__model", "object_id", "user__username"):
+    found: dict[tuple[str, int | str], list[str]] = defaultdict(list)
+    fields = ("content_type__model", "object_id", "user__username", "change_message")
+    for kind, key, name, message in entries.values_list(*fields):
         found[kind, int(key or 0)].append(name)
+        if message == MOVED:
+            found[kind, MOVED].append(name)
     return found
 
 

@@ -1,9 +1,11 @@
 """Whatever writes a release or the whole working copy; the admin and the commands call it."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 
 from django.db import connection, transaction
+from django.db.models import Min
 from django.utils import timezone
 
 from content import working_copy
@@ -37,6 +39,12 @@ class WouldDiscard(Exception):
 def live() -> PublishedGuide | None:
     """The newest release that can be read: what the public sees."""
     return newest_readable(Release.objects.all(), set())
+
+
+def first_published(number: int) -> datetime:
+    """When the guide of this release was published first: to roll back is to publish it once more."""
+    digest = Release.objects.values_list("digest", flat=True).get(number=number)
+    return Release.objects.filter(digest=digest).aggregate(first=Min("published_at"))["first"]
 
 
 def guide_of(number: int) -> Guide:

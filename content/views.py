@@ -207,7 +207,9 @@ def _show_review(request: HttpRequest, error: str = "", status: int = HTTPStatus
         rates=rates(seen.figures.rates),
         laws_held=sum(not law.flaws for law in seen.laws),
         checked_at=timezone.localtime(),
-        by_person=by_person(seen.differences, seen.live.published_at if seen.live else None),
+        by_person=by_person(
+            seen.differences, publishing.first_published(seen.live.number) if seen.live else None
+        ),
         error=error,
     )
     return render(request, "content/review.html", {"page": page}, status=status)

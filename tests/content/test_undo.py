@@ -159,6 +159,27 @@ def test_a_row_that_is_gone_is_not_laid_to_who_changed_another(publisher: Client
     assert page.index("By nobody whose name was kept") < page.index("Gone:") < page.index("By Publisher")
 
 
+def test_an_order_is_told_of_who_moved_something(publisher: Client, staff: Callable[[str], Client]) -> None:
+    page = Page.objects.get(slug="safety")
+    publisher.post(screen(page), shown(publisher, screen(page)) | {"title": "Safe?"})
+    staff("Editor").post("/admin/content/page/", {"_move": f"{Page.objects.get(slug='duration').pk} -1"})
+    seen = said(publisher.get("/admin/review/"))
+    assert seen.index("By Editor") < seen.index("Order of pages") < seen.index("By Publisher")
+
+
+def test_after_a_roll_back_a_change_is_still_its_editor_s(
+    publisher: Client, staff: Callable[[str], Client]
+) -> None:
+    cold, editor = Cause.objects.get(slug="cold"), staff("Editor")
+    editor.post(screen(cold), shown(editor, screen(cold)) | {"what": "Theirs."})
+    seen = publishing.review_working_copy()
+    publishing.publish(digest=seen.digest, note="A note.", user_name="ann", reason="Yes.")
+    publisher.post("/admin/releases/1/publish-again/", {"note": "Back.", "reason": "Yes."})
+    page = said(publisher.get("/admin/review/"))
+    assert "By Editor" in page
+    assert "nobody whose name" not in page
+
+
 def test_an_option_changed_on_the_screen_of_its_question_names_who_did(publisher: Client) -> None:
     question = Question.objects.get(slug="onset")
     form = shown(publisher, screen(question))

@@ -99,6 +99,10 @@ def row(**changes: Any) -> dict[str, Any]:
         (row(facts=(), sources=()), "causes[0].evidence[0]: must name a fact or a source"),
         (row(facts=("F01", "F01")), 'causes[0].evidence[0].facts: "F01" is named twice'),
         (
+            row(condition=Condition(all=("triggers:cold",), unless=(Group(of=("trend:better",)),) * 21)),
+            "causes[0].evidence[0].condition: unless: 21 are too many, at most 20 can be",
+        ),
+        (
             row(condition=Condition()),
             "causes[0].evidence[0].condition: must name at least one option that it stands on",
         ),

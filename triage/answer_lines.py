@@ -9,7 +9,8 @@ from typing import BinaryIO, Generic, TypeVar
 
 from django.core.management.base import CommandError
 
-from triage.engine.guide import Guide
+from triage.engine.file import once_each
+from triage.engine.guide import Guide, GuideError
 from triage.engine.parts import URGENCIES, Answers, Vignette
 
 T = TypeVar("T")
@@ -63,7 +64,7 @@ class Lines(Generic[T]):
 def object_of(line: bytes) -> dict[str, object]:
     """The JSON object that the line holds. Raises LineError."""
     try:
-        raw = json.loads(line.decode("utf-8-sig"), object_pairs_hook=_once_each, parse_constant=_no_constant)
+        raw = json.loads(line.decode("utf-8-sig"), object_pairs_hook=once_each, parse_constant=_no_constant)
     except UnicodeDecodeError as error:
         raise LineError(f"not UTF-8: byte {error.start + 1} of the line") from None
     except RecursionError:
@@ -72,6 +73,8 @@ def object_of(line: bytes) -> dict[str, object]:
         raise LineError(f"not JSON: {error.msg}, at character {error.pos + 1}") from None
     except LineError:
         raise
+    except GuideError as error:
+        raise LineError(*error.problems) from None
     except ValueError as error:
         raise LineError(f"not JSON: {error}") from None
     if not isinstance(raw, dict):
@@ -128,16 +131,6 @@ def _known(raw: dict[str, object], key: str, known: Iterable[T], least: int = 0)
 
 def _is_slugs(chosen: object) -> bool:
     return isinstance(chosen, list) and all(isinstance(option, str) for option in chosen)
-
-
-def _once_each(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        keys = [key for key, _ in pairs]
-        raise LineError(
-            *(f'"{key}" is given {keys.count(key)} times' for key in found if keys.count(key) > 1)
-        )
-    return found
 
 
 def _no_constant(name: str) -> None:

@@ -136,7 +136,7 @@ def test_null_stands_for_what_may_be_missing() -> None:
     [
         ("", "not JSON: Expecting value: line 1 column 1 (char 0)"),
         ('{"possible_at": NaN}', "not JSON: NaN is no number here"),
-        ('{"ask": [], "ask": []}', "not JSON: a key stands twice among ask, ask"),
+        ('{"ask": [], "ask": []}', 'not JSON: "ask" is given 2 times'),
         ("[]", "must be an object"),
         ("null", "must be an object"),
     ],

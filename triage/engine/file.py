@@ -6,6 +6,7 @@ lines is a list of lines. Short things stay on one line, so that a diff shows on
 
 import json
 import types
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date
@@ -24,7 +25,7 @@ MUST_BE: dict[object, str] = {str: "a text", int: "a whole number", bool: "true 
 def load(text: str) -> Guide:
     """JSON text in, a checked guide out. Raises GuideError with every problem and its path."""
     try:
-        raw = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_once_each)
+        raw = json.loads(text, parse_constant=_no_constant, object_pairs_hook=once_each)
     except (ValueError, RecursionError) as error:
         raise GuideError([f"not JSON: {error}"]) from None
     problems: dict[str, str] = {}
@@ -68,11 +69,13 @@ def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is no number here")
 
 
-def _once_each(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """Of a key that stands twice, JSON would take the last without a word."""
+def once_each(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """The object that they make. Raises GuideError, a sentence for each key that stands twice: of those JSON
+    would take the last without a word."""
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise ValueError(f"a key stands twice among {', '.join(name for name, _ in pairs)}")
+        times = Counter(key for key, _ in pairs)
+        raise GuideError(f'"{key}" is given {count} times' for key, count in times.items() if count > 1)
     return found
 
 

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-PAGES = ("check", "results", "emergency", "clear", "article", "about", "privacy", "accessibility", "notes")
+READING = ("article", "about", "privacy", "accessibility", "notes")
+PAGES = ("check", "results", "emergency", "clear", *READING)
 
 
 @dataclass(frozen=True)

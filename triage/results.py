@@ -80,7 +80,7 @@ class Results:
     def emergencies(self) -> tuple[UrgencyRule, ...]:
         return tuple(rule for rule in self.signs if rule.urgency == "emergency")
 
-    @property
+    @cached_property
     def lifted_by(self) -> tuple[Question, ...]:
         """The questions answered "not sure" that lift the urgency to where it is."""
         open_ = (
@@ -117,11 +117,11 @@ class Results:
     def unsettled(self) -> tuple[Missing, ...]:
         """One for each question whose answer is missing, with the most urgent that it could lead to."""
         found: dict[str, Missing] = {}
+        known = self.weighed.known.true | self.weighed.known.false
         for rule in self.assessment.unsettled:
             for name in (option for group in rule.condition.needed for option in group.of):
                 question, option = self.guide.questions[name.partition(":")[0]], self.guide.options[name]
-                true, false, _ = self.weighed.known
-                if option.clause and name not in true | false and question.is_open(self.weighed.answers):
+                if option.clause and name not in known and question.is_open(self.weighed.answers):
                     level = self.guide.level(rule.urgency, today=rule.today)
                     found.setdefault(question.slug, Missing(question, option, level))
         return tuple(found.values())

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from icalendar import Alarm, Calendar, Event
 
 from triage import fhir
-from triage.addresses import Urls
+from triage.addresses import READING, Urls
 from triage.engine.laws import LAWS
 from triage.forms import PageForm
 from triage.journey import EMERGENCY, RESULTS
@@ -23,7 +23,6 @@ from triage.sheet import Sheet
 from triage.web.jinja import html, private
 from triage.wizard import CheckWizard
 
-READING = ("article", "about", "privacy", "accessibility", "notes")
 AS_TEXT = {"template": "answers.txt", "content_type": "text/plain; charset=utf-8"}
 LOOK_AGAIN = timedelta(weeks=2)
 
@@ -59,8 +58,8 @@ class ResponseView(OutcomeView):
 
     def outcome(self) -> HttpResponse:
         release = self.journey.release
-        asked = {question.slug for question in self.journey.weighed.asked}
-        answers = {slug: chosen for slug, chosen in self.journey.answers.items() if slug in asked}
+        asked = self.journey.weighed.asked  # an answer to what is not asked any more stays in the cookie
+        answers = {question.slug: self.journey.answers[question.slug] for question in asked}
         found = fhir.response(release.guide, release.number, answers, now())
         headers = {"Content-Disposition": 'attachment; filename="steady-answers.json"'}
         return HttpResponse(json.dumps(found), content_type="application/fhir+json", headers=headers)

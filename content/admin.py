@@ -186,13 +186,6 @@ class StaffAdmin(Words, admin.ModelAdmin):
             names = ", ".join(form.taken_over)
             messages.info(request, f"Changed by somebody else while you were writing, and kept: {names}.")
 
-    def save_formset(self, request: Any, form: StaffForm, formset: Any, change: bool) -> None:
-        """Of the causes of a story two may change places: none is there twice while they are saved."""
-        if formset.model is ExpectedCause:
-            changed = [row.instance.pk for row in formset.initial_forms if row.has_changed()]
-            ExpectedCause.objects.filter(pk__in=changed).delete()
-        super().save_formset(request, form, formset, change)
-
     def save_related(self, request: Any, form: StaffForm, formsets: object, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         if request.guide is None:
@@ -446,6 +439,12 @@ class VignetteAdmin(StaffAdmin):
     search_fields = ["slug", "story", "why"]
     autocomplete_fields = ["answers"]
     inlines = [ExpectedCauseInline]
+
+    def save_formset(self, request: Any, form: StaffForm, formset: Any, change: bool) -> None:
+        """Two causes may change places: none is there twice while they are saved."""
+        changed = [row.instance.pk for row in formset.initial_forms if row.has_changed()]
+        ExpectedCause.objects.filter(pk__in=changed).delete()
+        super().save_formset(request, form, formset, change)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, object]:
         """The answers that were tried, and what came out."""

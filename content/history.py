@@ -1,7 +1,7 @@
 """Who changed what in the working copy."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -28,16 +28,20 @@ def by_person(changes: Iterable[Difference], since: datetime | None) -> list[ByP
     keys = {thing: row.pk for thing, row in working_copy.rows().items()}
     found: dict[str, list[ByThing]] = defaultdict(list)
     for group in by_thing(changes):
-        first, thing = group.changes[0], group.changes[0].thing
-        rows = [(thing.kind, thing.slug), *([("question", thing.within)] if thing.kind == "option" else [])]
-        if thing.kind == "evidence" and first.is_gone:
-            rows = []  # its number is that of another row by now
-        known = [(kind, keys.get((kind, slug), 0)) for kind, slug in rows]
-        if first.is_order:
-            known = [(thing.kind, MOVED)]  # whichever of them was moved
-        who = dict.fromkeys(name for row in known for name in names.get(row, ()))
+        who = dict.fromkeys(name for row in _told_by(group.changes[0], keys) for name in names.get(row, ()))
         found[", ".join(who)].append(group)
     return [ByPerson(*pair) for pair in sorted(found.items())]
+
+
+def _told_by(change: Difference, keys: Mapping[tuple[str, str], int]) -> list[tuple[str, int | str]]:
+    """The entries that say who made a change, as `_names` has them."""
+    thing = change.thing
+    if change.is_order:  # whichever of them was moved
+        return [(thing.kind, MOVED)]
+    if thing.kind == "evidence" and change.is_gone:  # its number is that of another row by now
+        return []
+    rows = [(thing.kind, thing.slug), *([("question", thing.within)] if thing.kind == "option" else [])]
+    return [(kind, keys.get((kind, slug), 0)) for kind, slug in rows]
 
 
 def _names(since: datetime | None) -> dict[tuple[str, int | str], list[str]]:

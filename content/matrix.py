@@ -106,8 +106,8 @@ def _cells(guide: Guide, option: str) -> Iterator[Cell]:
         how, first = rows[0]
         tone = "" if how == HOLDS_BACK else f"{'for' if first.points > 0 else 'against'}{abs(first.points)}"
         yield Cell(" ".join(f"{row.points:+d}{how}" for how, row in rows).replace("-", "−"), tone)
-    conditions = [(rule, rule.condition) for rule in guide.rules if option in rule.condition.options]
-    rules = [rule for rule, condition in conditions if _how(option, condition) != HOLDS_BACK]
+    named_by = [rule for rule in guide.rules if option in rule.condition.options]
+    rules = [rule for rule in named_by if _how(option, rule.condition) != HOLDS_BACK]
     levels = sorted({rule.urgency for rule in rules}, key=lambda level: -RANK[level])
     counts = (f"{level[0].upper()}{sum(rule.urgency == level for rule in rules)}" for level in levels)
     yield Cell(" ".join(counts), levels[0] if levels else "")

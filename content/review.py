@@ -180,11 +180,12 @@ def rows(found: Iterable[Model]) -> tuple[Note, ...]:
 
 def withdrawn(drafts: Iterable[Model], live: PublishedGuide | None) -> tuple[Note, ...]:
     """What was published and is now a draft: it would be gone from the public by an oversight."""
-    rows = {(cause.slug, row.text) for cause in (live.guide.causes if live else ()) for row in cause.evidence}
+    causes = live.guide.causes if live else ()
+    published = {(cause.slug, row.text) for cause in causes for row in cause.evidence}
     return tuple(
         Note(f"“{row}” was published, and is a draft now. Finish it, or retire it.", row=row)
         for row in drafts
-        if ReleasedSlug.holds(row) or (isinstance(row, Evidence) and (row.cause.slug, row.text) in rows)
+        if ReleasedSlug.holds(row) or (isinstance(row, Evidence) and (row.cause.slug, row.text) in published)
     )
 
 

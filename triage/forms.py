@@ -58,5 +58,5 @@ class PageForm(forms.Form):
         }
 
     def wrong(self) -> dict[str, ValidationError]:
-        """What is wrong first with each question."""
-        return {slug: errors.as_data()[0] for slug, errors in self.errors.items()}
+        """What is wrong first with each question that something was sent for."""
+        return {slug: errors.as_data()[0] for slug, errors in self.errors.items() if slug in self.data}

@@ -49,6 +49,11 @@ class Journey:
         questions = {question.slug for question in self.questions.get(page, ())}
         return bool(questions) and questions <= self.answers.keys() and questions.isdisjoint(self.wrong)
 
+    def is_begun(self, page: str) -> bool:
+        """Whether something was sent for this page, be it to be mended."""
+        questions = {question.slug for question in self.questions.get(page, ())}
+        return not questions.isdisjoint({*self.answers, *self.wrong})
+
     def answer(self, answers: Answers) -> None:
         self.answers.update({slug: tuple(chosen) for slug, chosen in answers.items()})
         self.wrong = {slug: chosen for slug, chosen in self.wrong.items() if slug not in answers}

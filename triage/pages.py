@@ -79,8 +79,9 @@ class JourneyView(View):
         )
 
     def lead_on(self, notice: str = "") -> HttpResponse:
-        """To the page that is due."""
-        url, notice = self.site.due(self.journey), self.journey.notice or notice
+        """To the page that is due; only above questions a notice says that they come first."""
+        is_question = self.journey.due in self.journey.questions
+        url, notice = self.site.due(self.journey), self.journey.notice or (notice if is_question else "")
         return HttpResponseRedirect(f"{url}?notice={notice}" if notice else url)
 
 

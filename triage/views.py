@@ -34,7 +34,7 @@ class OutcomeView(JourneyView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         if self.journey.due != RESULTS:
-            return self.lead_on("" if self.journey.due == EMERGENCY else "first")
+            return self.lead_on("first")
         return self.outcome()
 
     def outcome(self) -> HttpResponse:

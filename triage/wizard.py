@@ -12,7 +12,7 @@ from formtools.wizard.views import NamedUrlWizardView
 
 from triage.engine.parts import Answers
 from triage.forms import PageForm
-from triage.journey import Journey
+from triage.journey import EMERGENCY, Journey
 from triage.pages import JourneyView
 
 
@@ -25,12 +25,13 @@ class JourneyStorage(BaseStorage):
         self.journey: Journey = request.journey  # type: ignore[attr-defined]
 
     def get_step_data(self, step: str) -> MultiValueDict[str, str] | None:
-        """What was sent and is still wrong. Else a page that is opened again shows the answers as its
-        initial values, and no raw form is kept."""
+        """What was sent and is still wrong, among what counts. Else a page that is opened again shows the
+        answers as its initial values, and no raw form is kept."""
         questions = {question.slug for question in self.journey.questions.get(step, ())}
         if questions.isdisjoint(self.journey.wrong):
             return None
-        return MultiValueDict({slug: list(chosen) for slug, chosen in self.journey.wrong.items()})
+        sent = {**self.journey.answers, **self.journey.wrong}
+        return MultiValueDict({slug: list(chosen) for slug, chosen in sent.items()})
 
     def set_step_data(self, step: str, cleaned_data: Answers) -> None:
         self.journey.answer(cleaned_data)
@@ -53,7 +54,7 @@ class CheckWizard(JourneyView, NamedUrlWizardView):
         return page in self.journey.questions
 
     def get(self, *args: object, step: str | None = None, **kwargs: object) -> HttpResponse:
-        """A page can be opened when it was answered or is due; else lead to what is.
+        """A page can be opened when something of it was sent or it is due; else lead to what is.
 
         The bare address never opens somebody else's outcome: it asks whether to go on or to start afresh.
         """
@@ -61,7 +62,7 @@ class CheckWizard(JourneyView, NamedUrlWizardView):
             return self.show("resume.html", due=self.site.due(self.journey))
         if step is None:
             return self.lead_on()
-        if step != self.journey.due and not self.journey.is_answered(step):
+        if step != self.journey.due and not self.journey.is_begun(step):
             return self.lead_on("first")
         self.storage.current_step = step
         return super().get(*args, step=step, **kwargs)
@@ -75,13 +76,12 @@ class CheckWizard(JourneyView, NamedUrlWizardView):
         before = self.get_prev_step()
         if before and "back" in self.request.POST:
             form = self.get_form(data=self.request.POST)
-            if form.is_valid() and not self.journey.is_answered(step):
-                self.journey.put_aside(form.sent())  # a whole page counts once they press Continue
-            else:
-                self.journey.answer(form.cleaned_data)
-                self.journey.put_aside(
-                    {slug: sent for slug, sent in form.sent().items() if sent and slug in form.errors}
-                )
+            form.full_clean()
+            counts = form.cleaned_data if self.journey.is_answered(step) else {}  # else once they Continue
+            self.journey.answer(counts)
+            self.journey.put_aside({q: sent for q, sent in form.sent().items() if sent and q not in counts})
+            if self.journey.due == EMERGENCY:
+                return self.lead_on()
             return HttpResponseRedirect(self.get_step_url(before))
         return super().post(*args, step=step, **kwargs)
 

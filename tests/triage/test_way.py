@@ -312,6 +312,49 @@ def test_a_mistaken_tick_can_be_taken_back(client):
     assert path_of(client.post("/check/safety/", {"emergency": ["none"]}, follow=True)) == "/check/triggers/"
 
 
+@pytest.mark.parametrize("slip", [{}, {"emergency": ["none", "collapse"]}])
+def test_a_slip_while_a_mistaken_tick_is_taken_back_is_told_on_its_page(client, slip):
+    client.post("/check/safety/", {"emergency": ["collapse"]})
+    response = client.post("/check/safety/", slip, follow=True)
+    assert (path_of(response), "There is a problem" in response.content.decode()) == ("/check/safety/", True)
+    response = client.post("/check/safety/", {"emergency": ["none"]}, follow=True)
+    assert path_of(response) == "/check/triggers/"
+
+
+def test_going_back_with_a_sign_of_an_emergency_shows_the_emergency(client):
+    weak = CALM | {"warning_signs": ["weakness"]}
+    walk(client, weak)
+    ticks = {name: weak[name] for name in ("bouts",)} | {"onset": ["sudden"], "course": ["today"]}
+    response = client.post("/check/duration/", ticks | {"trend": ["worse"], "back": ""}, follow=True)
+    assert path_of(response) == "/emergency/"
+
+
+def test_half_a_page_that_somebody_went_back_from_does_not_count_yet(client):
+    walk(client, CALM | {"warning_signs": ["weakness"]}, until="/duration/")
+    response = client.post("/check/duration/", {"onset": ["sudden"], "back": ""}, follow=True)
+    assert path_of(response) == "/check/symptoms/"
+    page = client.get("/check/duration/").content.decode()
+    assert checked(page) == {"onset:sudden"}
+    assert "There is a problem" not in page
+
+
+@pytest.mark.parametrize("page", ["xyz", "details"])
+def test_no_notice_says_that_the_results_or_an_emergency_are_a_page_to_answer(client, page):
+    walk(client, CALM | {"triggers": ["none"]})
+    assert "answer this page first" not in client.get(f"/check/{page}/", follow=True).content.decode()
+    client.post("/check/safety/", {"emergency": ["collapse"]})
+    assert "answer this page first" not in client.get(f"/check/{page}/", follow=True).content.decode()
+
+
+def test_beside_a_mistake_the_other_answers_of_the_page_stay_ticked(client):
+    walk(client)
+    ticks = {"other_symptoms": ["sweating"], "warning_signs": ["none", "weakness"], "back": ""}
+    client.post("/check/symptoms/", ticks)
+    page = client.get("/check/symptoms/").content.decode()
+    assert checked(page) == {"other_symptoms:sweating", "warning_signs:none", "warning_signs:weakness"}
+    assert page.count('class="miss"') == 1
+
+
 def test_without_an_emergency_its_page_leads_back_to_the_questions(client):
     assert path_of(client.get("/emergency/", follow=True)) == "/check/safety/"
 

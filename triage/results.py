@@ -86,8 +86,9 @@ class Results:
         open_ = (
             question
             for left in self.assessment.floor
+            if left.is_unsure
             for named in self.guide.questions.values()
-            if named.slug in left.rule.condition.questions
+            if not self.weighed.unsure_of(left.rule).isdisjoint(self.guide.options_of[named.slug].values())
             for question in self._unsure_behind(named)
         )
         return tuple({question.slug: question for question in open_}.values())
@@ -102,8 +103,16 @@ class Results:
 
     @property
     def eased(self) -> tuple[UrgencyRule, ...]:
-        """The rules that ask for less because the shaking passes off, each reason once, a few at most."""
-        return told_once(left.rule for left in self.assessment.floor if left.is_eased)[:SIGNS_AT_ONCE]
+        """The rules that ask for less because the shaking passes off or is known, each reason once, a few at
+        most. Of what was "not sure", too, nothing is told as true."""
+        eased = (left.rule for left in self.assessment.floor if left.is_eased and not left.is_unsure)
+        return told_once(eased)[:SIGNS_AT_ONCE]
+
+    @property
+    def calming(self) -> tuple[Option, ...]:
+        """What was said that it passes off, or is known."""
+        chosen = (option for _, options in self.answered for option in options)
+        return tuple(option for option in chosen if option.passing)
 
     @property
     def because(self) -> tuple[UrgencyRule, ...]:
@@ -138,7 +147,7 @@ class Results:
         ]
         told: dict[str, int] = {}
         for n, sign in enumerate((*self.assessment.signs, *self.eased)):
-            for option in sign.condition.options:
+            for option in (name for group in sign.condition.needed for name in group.of):
                 told.setdefault(option, n)
         telling = sorted(chosen, key=lambda pair: told.get(pair[0], len(told)))
         return tuple(option.spoken for _, option in telling[:SPOKEN])

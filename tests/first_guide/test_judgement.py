@@ -6,6 +6,7 @@ from the guidance; no clinician has signed their labels.
 """
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -105,6 +106,21 @@ def test_the_figures_are_reached(made):
     assert rates["emergencies_missed"].count == rates["under"].count == rates["under_by_two"].count == 0
     assert rates["over"].count <= 0.05 * rates["over"].of
     assert rates["robust"].count >= 0.93 * rates["robust"].of
+
+
+@pytest.mark.parametrize("story", [*GUIDE.vignettes, *STORIES], ids=lambda story: story.slug)
+def test_what_gets_better_is_no_more_urgent_than_what_stays_and_that_than_what_gets_worse(story):
+    better, same, worse = (
+        how_soon(GUIDE, {"answers": {**story.answers, "trend": (trend,)}})
+        for trend in ("better", "same", "worse")
+    )
+    assert better <= same <= worse
+
+
+@pytest.mark.parametrize("rule", GUIDE.urgency_rules, ids=lambda rule: rule.slug)
+def test_a_reason_leaves_it_to_the_heading_how_soon(rule):
+    """It may stand under a calmer one: where the shaking passes off, or is long known."""
+    assert not re.search(r"\b(now|today|within days)\b", rule.reason)
 
 
 def test_there_are_no_more_than_seventy_rules():

@@ -222,9 +222,34 @@ def test_a_danger_that_passes_off_is_named_with_its_reason():
     rule = a_rule("cold", "emergency", all=("triggers:cold",), unless=better)
     guide = a_guide(pages=pages, urgency_rules=(rule,))
     page = words(page_of(guide=guide))
-    assert "You said that it is gone or gets better." in page
+    assert "You answered: “Better”. This has to be looked at all the same:" in page
     assert rule.reason in page
     assert rule.reason not in words(page_of(guide=a_guide(pages=pages, urgency_rules=())))
+
+
+def test_a_danger_that_passes_off_and_was_not_sure_is_a_question_and_no_fact():
+    better = (Group(of=("trend:better",)),)
+    rule = a_rule("ill", "emergency", all=("feel:shivering",), unless=better)
+    guide = a_guide(pages=pages_that_pass(), urgency_rules=(rule,))
+    results = results_of(guide=guide, feel=("unsure",))
+    assert (results.level.slug, results.eased) == ("routine", ())
+    assert [question.slug for question in results.lifted_by] == ["feel"]
+
+
+def test_not_sure_about_what_would_calm_a_rule_is_not_named_as_a_danger():
+    asks = a_rule("ill", "urgent", all=("feel:shivering",), unless=(Group(of=("onset:gradual",)),))
+    guide = a_guide(urgency_rules=(asks,))
+    results = results_of(guide=guide, feel=("unsure",), onset=("unsure",))
+    assert [question.slug for question in results.lifted_by] == ["feel"]
+
+
+def test_a_question_that_could_make_days_a_call_today_is_named():
+    days, today = (a_rule(name, "urgent", all=(needed,), today=name == "today") for name, needed in TWO)
+    guide = a_guide(urgency_rules=(days, today))
+    assert [m.question.slug for m in results_of(guide=guide, feel=("unsure",)).unsettled] == ["feel"]
+
+
+TWO = (("days", "triggers:cold"), ("today", "feel:shivering"))
 
 
 def test_home_that_is_not_earned_says_why():
@@ -278,6 +303,7 @@ def test_at_most_three_causes_are_shown():
     causes = tuple(a_cause(f"cause{n}", a_row(2, all=("triggers:cold",))) for n in range(5))
     results = results_of(guide=a_guide(causes=causes))
     assert (len(results.shown), len(results.less_likely)) == (IN_FULL, 2)
+    assert words(page_of(guide=a_guide(causes=causes))).count("Fits partly, but others fit better.") == 2
 
 
 def test_only_the_first_cause_is_unfolded():
@@ -363,12 +389,14 @@ def test_the_strongest_reasons_come_first_and_those_not_answered_last():
 
 
 def test_a_less_likely_cause_has_its_strongest_reason_against():
-    assert "Caffeine You said triggers:caffeine Clearly against." in words(page_of())
+    assert "Caffeine You said triggers:caffeine. Clearly against." in words(page_of())
 
 
 def test_a_less_likely_cause_without_a_reason_against_says_that_nothing_speaks_for_it():
     causes = (a_cause("habit", a_row(2, all=("triggers:caffeine",))),)
     assert "Habit Nothing in your answers speaks for it." in words(page_of(guide=a_guide(causes=causes)))
+    causes = (a_cause("habit", a_row(1, all=("triggers:cold",)), prior=-2),)
+    assert "Habit Too little in your answers speaks for it." in words(page_of(guide=a_guide(causes=causes)))
 
 
 @pytest.mark.parametrize(
@@ -390,8 +418,9 @@ def test_two_causes_close_together_name_the_question_that_tells_them_apart():
         a_cause("cold", a_row(2, all=("triggers:cold",))),
         a_cause("habit", a_row(2, all=("triggers:cold",)), a_row(1, all=("onset:sudden",))),
     )
-    page = page_of(guide=a_guide(causes=causes))
+    page = page_of(guide=a_guide(causes=causes), onset=("unsure",))
     assert '<a href="/check/duration/#onset">Onset?</a>' in page
+    assert "tells them apart" not in page_of(guide=a_guide(causes=causes))  # what is known has told already
 
 
 def test_one_clear_cause_needs_no_telling_apart():

@@ -77,7 +77,7 @@ def what_would_change(weighed: Weighed) -> tuple[Change, ...]:
 def telling_apart(weighed: Weighed) -> Question | None:
     """When the first two causes are close together: the question that would best tell them apart.
 
-    Questions still open go first; then the one with the flip that moves the two furthest apart.
+    Of those still open, the one with the flip that moves the two furthest apart.
     None when the two are not close, or not both at least possible, or when no flip parts them.
     """
     two = ranked(weighed.guide, weighed.points)[:2]
@@ -87,13 +87,13 @@ def telling_apart(weighed: Weighed) -> Question | None:
     if gap > CLOSE:
         return None
     parting = []
-    for question in weighed.asked:
+    for question in (question for question in weighed.asked if question.is_open(weighed.answers)):
         choices = (choice for _, _, choice in flips(question, weighed.answers))
         gaps = (_gap(flipped(weighed, question, choice).points, two) for choice in choices)
         widest = max(gaps, default=gap)
         if widest > gap:
-            parting.append((not question.is_open(weighed.answers), -widest, question))
-    return min(parting, key=lambda part: part[:2])[-1] if parting else None
+            parting.append((widest, question))
+    return max(parting, key=lambda part: part[0])[1] if parting else None
 
 
 def flips(question: Question, answers: Answers) -> Iterator[tuple[Option, bool, tuple[str, ...]]]:

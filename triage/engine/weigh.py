@@ -195,10 +195,18 @@ class Weighed:
             return None
         true, false, _ = self.known
         is_eased = not holds(rule.condition, yes, no, true)
+        is_unsure = not holds(rule.condition, true, false, calming)
         rank = ONE_LOWER[RANK[rule.urgency]]
-        if is_eased and not holds(rule.condition, true, false, calming):
+        if is_eased and is_unsure:
             rank = ONE_LOWER[rank[0]]
-        return Open(rule, rank, is_eased)
+        return Open(rule, rank, is_eased, is_unsure)
+
+    def unsure_of(self, rule: UrgencyRule) -> set[str]:
+        """The options that were left open by "not sure" and that this rule turns on."""
+        true, _, unsure = self.known
+        needed, none, _ = rule.condition.sets
+        missing = (of for of, at_least in needed if len(of & true) < at_least)
+        return unsure & none.union(*missing)
 
 
 class Verdict(NamedTuple):
@@ -217,11 +225,14 @@ ONE_LOWER: dict[int, Rank] = {3: (2, True), 2: (1, False), 1: LOWEST, 0: LOWEST}
 
 
 class Open(NamedTuple):
-    """A rule that was left open, what it still asks for, and whether it is held back by what passes off."""
+    """A rule that was left open, and what it still asks for."""
 
     rule: UrgencyRule
     rank: Rank
     is_eased: bool
+    """It is held back by what passes off, or is long known."""
+    is_unsure: bool
+    """What it needs was answered "not sure"."""
 
 
 def _is_everyday(guide: Guide, points: Mapping[str, int]) -> bool:
@@ -296,7 +307,7 @@ def explain(weighed: Weighed) -> Assessment:
         unsettled=tuple(
             rule
             for rule in (guide.rules[n] for n in sorted(reachable(guide.rules_by_key, maybe)))
-            if RANK[rule.urgency] > reached[0]
+            if rule.rank > reached
             and rule.slug not in told
             and not (rule.unexplained and verdict.first)
             and is_possible(rule.condition, known)

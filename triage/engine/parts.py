@@ -117,8 +117,8 @@ class Option(Checked):
     unsure: bool = False
     """Choosing it leaves the options not chosen unknown ("not sure")."""
     passing: bool = False
-    """Says that the shaking passes off, or is long known. That need not hold for the danger: where an exception
-    rests on this, the rule still asks for one level less."""
+    """Says that the shaking passes off, or is long known. That need not hold for the danger: where an
+    exception rests on this, the rule still asks for one level less."""
     reason: str = ""
     """A sign of an emergency is a rule of its own: the sentence that tells why."""
     first_aid: str = ""

@@ -1,11 +1,12 @@
 """The working copy in the stock admin: lists, screens, words. What they do is written elsewhere."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserChangeForm
@@ -22,7 +23,17 @@ from django_otp import user_has_device
 
 from content import working_copy
 from content.conditions import KEY, ConditionField, Named
-from content.forms import InlineForm, Line, Lines, LinesField, Markdown, RowsThatAreLeft, StaffForm, state_of
+from content.forms import (
+    InlineForm,
+    Line,
+    Lines,
+    LinesField,
+    Markdown,
+    RowsThatAreLeft,
+    StaffForm,
+    in_words,
+    state_of,
+)
 from content.history import MOVED, told_changes
 from content.models import (
     CITED,
@@ -50,7 +61,7 @@ from content.models import (
 )
 from content.one_time_codes import forget_devices
 from content.review import changed_stories, told
-from content.working_copy import signature_of
+from content.working_copy import signatures_of
 from triage.engine import limits
 from triage.engine.guide import GuideError
 from triage.words import day
@@ -63,6 +74,18 @@ APART = ("shown", "status")
 Fieldsets = Sequence[tuple[object, Mapping[str, object]]]
 IN_USE = ("In use", {"fields": ["status"]})
 SIGNED = ("Checked and signed", {"fields": [("checked_on", "signed")]})
+
+
+SAID = {"condition": "counts_when", "show_if": "asked_when", "home": "home_when"}
+"""What says a condition in words."""
+
+
+def _in_words(field: str) -> Callable[[Any, Model], str]:
+    @admin.display(description=SAID[field].replace("_", " "))
+    def said(self: Any, row: Model) -> str:
+        return in_words(row, row._meta.get_field(field))  # type: ignore[arg-type]
+
+    return said
 
 
 class Words(admin.options.BaseModelAdmin):
@@ -131,10 +154,12 @@ class StaffAdmin(Words, admin.ModelAdmin):
 
         Whether a thing is in use stands at the end of every screen.
         """
-        return [
-            (name, options | {"fields": [field for field in options["fields"] if field not in APART]})
-            for name, options in super().get_fieldsets(request, obj)
-        ] + ([IN_USE] if issubclass(self.model, Usable) else [])
+        said: dict[Any, str] = self._said(request, obj)
+        shown: list[tuple[object, Mapping[str, object]]] = []
+        for name, options in super().get_fieldsets(request, obj):
+            names = dict.fromkeys(said.get(field, field) for field in options["fields"] if field not in APART)
+            shown.append((name, options | {"fields": list(names)}))
+        return [*shown, IN_USE] if issubclass(self.model, Usable) else shown
 
     def get_list_filter(self, request: HttpRequest) -> list[str]:
         return [*self.list_filter, *(["status"] if issubclass(self.model, Usable) else [])]
@@ -182,15 +207,15 @@ class StaffAdmin(Words, admin.ModelAdmin):
         if request.draft_for and isinstance(obj, Usable):
             obj.status = "draft"
         super().save_model(request, obj, form, change)
-        if form.taken_over:
-            names = ", ".join(form.taken_over)
-            messages.info(request, f"Changed by somebody else while you were writing, and kept: {names}.")
 
     def save_related(self, request: Any, form: StaffForm, formsets: object, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        if request.guide is None:
+        guide = working_copy.hold_whole() if request.guide else None
+        if form.taken_over:
+            names = ", ".join(form.taken_over)
+            messages.info(request, f"Changed by somebody else while you were writing, and kept: {names}.")
+        if guide is None:
             return
-        guide = working_copy.hold_whole()
         if request.draft_for:
             messages.warning(request, f"Saved as a draft. To mend: {'; '.join(request.draft_for)}.")
         stories = changed_stories(request.guide, guide, {})
@@ -201,13 +226,14 @@ class StaffAdmin(Words, admin.ModelAdmin):
 
     def construct_change_message(self, request: Any, form: Any, formsets: Any, add: bool = False) -> object:
         """For the history: what was changed, before and after."""
-        told = told_changes(form.before, state_of(form.instance, form.inline_models)) if form.before else ()
-        return "\n".join(told) or super().construct_change_message(request, form, formsets, add)
+        if not form.before:
+            return super().construct_change_message(request, form, formsets, add)
+        return "\n".join(told_changes(form.before, state_of(form.instance, form.inline_models))) or []
 
     def get_deleted_objects(self, objs: Sequence[Model], request: HttpRequest) -> tuple[object, ...]:
         found, counts, missing, protected = super().get_deleted_objects(objs, request)
         released = [
-            f"{obj} is part of a release: it stands in people’s answers."
+            f"{obj} is part of a release, so it stays: retire it instead."
             for obj in objs
             if ReleasedSlug.holds(obj)
         ]
@@ -217,8 +243,16 @@ class StaffAdmin(Words, admin.ModelAdmin):
         return found, counts, missing, [*released, *(used or protected)]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
-        is_checked = issubclass(self.model, Checked)
-        return [*super().get_readonly_fields(request, obj), *(["signed"] if is_checked else [])]
+        signed = ["signed"] if issubclass(self.model, Checked) else []
+        return [*super().get_readonly_fields(request, obj), *signed, *self._said(request, obj).values()]
+
+    counts_when, asked_when, home_when = map(_in_words, SAID)
+
+    def _said(self, request: HttpRequest, obj: Model | None) -> dict[str, str]:
+        """For who cannot change a condition: the names of what says it in words."""
+        own = {field.name for field in self.opts.fields}
+        may_change = self.has_change_permission(request, obj)
+        return {} if may_change else {name: said for name, said in SAID.items() if name in own}
 
     @admin.display(description="used by")
     def used_by(self, row: Option | Fact | Source) -> SafeString:
@@ -226,7 +260,9 @@ class StaffAdmin(Words, admin.ModelAdmin):
 
     @admin.display(description="signed")
     def signed(self, row: Checked) -> str:
-        found = signature_of(row) if row.pk else None
+        """A list asks for all of its rows at once (`changelist_view`)."""
+        known = row.__dict__.get("signatures")
+        found = (signatures_of([row]) if known is None else known).get(row.pk)
         return f"{found.signed_by}, {day(found.signed_on)}" if found else "not signed yet"
 
     @admin.display(description="order")
@@ -235,6 +271,16 @@ class StaffAdmin(Words, admin.ModelAdmin):
         up = format_html(button, row.pk, -1, row, "up", "↑")
         down = format_html(button, row.pk, 1, row, "down", "↓")
         return format_html('<span id="row-{}">{}{}</span>', row.pk, up, down)
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        found = super().get_changelist_instance(request)
+        if "signed" in self.list_display:
+            shown = list(found.result_list)
+            known = signatures_of(shown)
+            for row in shown:
+                row.signatures = known
+            found.result_list = shown
+        return found
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, object] | None = None
@@ -251,7 +297,10 @@ class StaffAdmin(Words, admin.ModelAdmin):
     def _move(self, request: HttpRequest, row: Positioned, step: int) -> None:
         """Change places with the next row that is shown, whatever filters hide between them."""
         rows = list(row.siblings())
-        shown = self.get_changelist_instance(request).get_queryset(request)
+        try:
+            shown = self.get_changelist_instance(request).get_queryset(request)
+        except IncorrectLookupParameters:
+            return
         seen = [n for n, one in enumerate(rows) if one in shown]
         here = rows.index(row)
         beyond = [n for n in seen if (n - here) * step > 0]
@@ -269,6 +318,11 @@ class Inline(Words, admin.options.InlineModelAdmin):
     form = InlineForm
     formset = RowsThatAreLeft
     extra = 0
+    max_num = limits.SCREEN_ROWS
+
+    def get_formset(self, request: HttpRequest, obj: Model | None = None, **options: Any) -> Any:
+        """Stock would make and draw a thousand rows more than there can be."""
+        return super().get_formset(request, obj, absolute_max=self.max_num + 1, **options)
 
 
 class OptionInline(Inline, admin.StackedInline):

@@ -4,7 +4,7 @@ import difflib
 import hashlib
 import re
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import NamedTuple
@@ -63,8 +63,10 @@ class Difference:
     @property
     def can_undo(self) -> bool:
         """A signature is of a clinician's making alone, and a level is always there."""
+        if self.is_order:
+            return self.thing.kind != "evidence"  # no short names tell its rows
         is_usable = issubclass(apps.get_model("content", self.thing.kind), Usable)
-        return self.field not in NO_FIELD if self.field else is_usable or self.is_order
+        return self.field not in NO_FIELD if self.field else is_usable
 
     @property
     def key(self) -> str:
@@ -111,7 +113,7 @@ def _differences(before: Guide, after: Guide) -> Iterator[Difference]:
     for thing in old:
         if (thing.kind, thing.slug) not in kept:
             yield _difference(f"Gone: {thing.name}", thing, _summary(thing, words[0]), "")
-    yield from _order_differences(old, new)
+    yield from _order_differences(old, new, pairs)
 
 
 def _pairs(old: list[Thing], new: list[Thing]) -> dict[tuple[str, str], Thing]:
@@ -146,24 +148,26 @@ def _summary(thing: Thing, words: Words) -> str:
     return "\n".join(f"{name}: {value}" for name, value in values if value and value != "no")
 
 
-def _order_differences(old: list[Thing], new: list[Thing]) -> Iterator[Difference]:
-    """Groups whose members stay but change places, among pages, questions, options, causes and sections."""
-    for kind in ("page", "question", "option", "cause", "section"):
-        before, after = _groups(old, kind), _groups(new, kind)
-        for within, members in after.items():
-            kept = before.get(within, {})
-            was, now = [slug for slug in kept if slug in members], [slug for slug in members if slug in kept]
-            if was != now:
-                place = f"Order of {kind}s{f' of {within}' if within else ''}"
-                yield _difference(place, members[now[0]], ", ".join(was), ", ".join(now))
+def _order_differences(
+    old: list[Thing], new: list[Thing], pairs: Mapping[tuple[str, str], Thing]
+) -> Iterator[Difference]:
+    """Things of one kind, within one other thing, that stay but change places."""
+    place = {(thing.kind, thing.slug): n for n, thing in enumerate(old)}
+    groups: dict[tuple[str, str], list[Thing]] = defaultdict(list)
+    for thing in new:
+        earlier = pairs.get((thing.kind, thing.slug))
+        if earlier and earlier.within == thing.within:
+            groups[thing.kind, thing.within].append(thing)
+    for (kind, within), now in groups.items():
+        was = sorted(now, key=lambda thing: place[kind, pairs[kind, thing.slug].slug])
+        if was != now:
+            of = f"Order of {kind}s{f' of {within}' if within else ''}"
+            yield _difference(of, now[0], _listed(was), _listed(now))
 
 
-def _groups(every: list[Thing], kind: str) -> dict[str, dict[str, Thing]]:
-    found: dict[str, dict[str, Thing]] = {}
-    for thing in every:
-        if thing.kind == kind:
-            found.setdefault(thing.within, {})[thing.slug] = thing
-    return found
+def _listed(some: Iterable[Thing]) -> str:
+    """By short name; evidence has none."""
+    return ", ".join(f"“{t.item.text}”" if t.kind == "evidence" else t.slug for t in some)
 
 
 def _difference(place: str, thing: Thing, before: str, after: str) -> Difference:

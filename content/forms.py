@@ -23,7 +23,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import slugify
 
 from content import working_copy
-from content.conditions import ConditionField
+from content.conditions import ConditionField, in_order_of
 from content.history import SIGNED
 from content.models import Fact, Option, Question, ReleasedSlug, StoredCondition
 from content.things import Words, condition_in_words
@@ -91,6 +91,8 @@ class StaffForm(forms.ModelForm):
     inline_models: Iterable[type[Model]] = ()
     breaks: Iterable[str] = ()
     """Why the working copy would make no guide any more if this were saved."""
+    beside: Iterable[forms.BaseForm] = ()
+    """The forms of the other rows of the same screen."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -113,7 +115,7 @@ class StaffForm(forms.ModelForm):
             self.add_error(None, ["Not saved, for others could not be used then:", *self.breaks])
         if cleaned.get("slug") == "":
             cleaned["slug"] = self._slug(cleaned)
-        for name, value in cleaned.items():
+        for name, value in list(cleaned.items()):  # what is wrong is taken out
             if isinstance(value, str) and markdown.UNSEEN.search(value.replace("\r", "")):
                 self.add_error(
                     name, "It holds a character that nobody can see. Type the text anew, or remove it."
@@ -133,12 +135,14 @@ class StaffForm(forms.ModelForm):
         made = re.sub(r"\W+", "_", slugify(words)).strip("_0123456789")[:40].strip("_") or "row"
         rows = self._meta.model._default_manager
         taken = {*rows.filter(slug__startswith=made).values_list("slug", flat=True)}
+        taken |= {getattr(form, "cleaned_data", {}).get("slug") for form in self.beside}
         return next(slug for n in count(1) if (slug := f"{made}_{n}" if n > 1 else made) not in taken)
 
     def _changed_meanwhile(self, before: dict[str, str], cleaned: dict[str, object]) -> list[str]:
         """What is no longer as it was shown, in words. From now on the new state counts as shown.
 
-        A field that this person left as it was shown takes the new value: nobody is asked about it.
+        A field that this person left as it was shown keeps the value that is stored, be it a new one: nobody
+        is asked about it.
         """
         # Locked until saved, so that of two who save at once one comes second.
         type(self.instance)._base_manager.select_for_update().get(pk=self.instance.pk)
@@ -146,11 +150,12 @@ class StaffForm(forms.ModelForm):
         self.before = state = _state(current, self.inline_models)
         now = _digests(state)
         for name, digest in _digests(_typed(current, cleaned)).items():
-            if before.get(name) == digest != now[name]:
+            if before.get(name) == digest:
                 many = current._meta.get_field(name).many_to_many
                 cleaned[name] = getattr(current, name).all() if many else getattr(current, name)
-                self.taken_over.append(state[name][0])
-                now[name] = before[name]
+                if digest != now[name]:
+                    self.taken_over.append(state[name][0])
+                    now[name] = before[name]
         self.data: Any = self.data.copy()
         self.data[self.add_prefix("shown")] = json.dumps(now)
         gone = [f"{key.split()[0].capitalize()}: a row was removed." for key in before.keys() - now.keys()]
@@ -167,13 +172,20 @@ class RowsThatAreLeft(forms.BaseInlineFormSet):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.made: list[forms.BaseForm] = []
         if self.is_bound:
             self.data = self._without_gone(self.data, self.management_form.cleaned_data)
             del self.management_form
 
+    def _construct_form(self, i: int, **kwargs: Any) -> Any:
+        form = super()._construct_form(i, **kwargs)
+        form.beside = self.made
+        self.made.append(form)
+        return form
+
     def _without_gone(self, sent: Any, count: Any) -> Any:
         there = {str(row.pk) for row in self.get_queryset()}
-        total, initial = count["TOTAL_FORMS"], count["INITIAL_FORMS"]
+        total, initial = min(count["TOTAL_FORMS"], self.absolute_max), count["INITIAL_FORMS"]
         left = [n for n in range(total) if n >= initial or sent.get(f"{self.add_prefix(n)}-id") in there]
         if len(left) == total:
             return sent
@@ -230,16 +242,14 @@ def state_of(instance: Model, inline_models: Iterable[type[Model]]) -> State:
 
 def _state(now: Model, inline_models: Iterable[type[Model]]) -> State:
     state = {
-        field.name: (str(field.verbose_name).capitalize(), _in_words(now, field)) for field in _fields(now)
+        field.name: (str(field.verbose_name).capitalize(), in_words(now, field)) for field in _fields(now)
     }
     for model in inline_models:
         owner = next(field.name for field in model._meta.fields if field.related_model is type(now))
         for row in _with_lists(model).filter(**{owner: now.pk}):
-            words = "; ".join(
-                f"{f.verbose_name}: {said}" for f in _fields(row) if (said := _in_words(row, f))
-            )
+            words = "; ".join(f"{f.verbose_name}: {said}" for f in _fields(row) if (said := in_words(row, f)))
             state[f"{model._meta.model_name} {row.pk}"] = (
-                f"{model._meta.verbose_name} “{row}”".capitalize(),
+                f"{str(model._meta.verbose_name).capitalize()} “{row}”",
                 words,
             )
     return state
@@ -255,7 +265,7 @@ def _typed(current: Model, cleaned: dict[str, Any]) -> State:
             words = ", ".join(str(one) for one in cleaned[field.name])
         else:
             setattr(typed, field.name, cleaned[field.name])
-            words = _in_words(typed, field)
+            words = in_words(typed, field)
         state[field.name] = ("", words)
     return state
 
@@ -272,12 +282,12 @@ def _fields(row: Model) -> list[Field]:
     ]
 
 
-def _in_words(row: Model, field: Field) -> str:
+def in_words(row: Model, field: Field) -> str:
     if field.many_to_many:
         return ", ".join(str(one) for one in getattr(row, field.name).all())
     if isinstance(field, StoredCondition):
         names = {option.full_slug: str(option) for option in Option.objects.all()}
-        return condition_in_words(read_condition(getattr(row, field.name)), names)
+        return condition_in_words(in_order_of(names, read_condition(getattr(row, field.name))), names)
     value = getattr(row, f"get_{field.name}_display")() if field.choices else getattr(row, field.name)
     return "" if value is None else str(value)
 

@@ -17,6 +17,8 @@ from django.utils import timezone
 
 from content.models import SentForm
 from triage.engine import limits
+from triage.web import errors
+from triage.web.middleware import STAFF
 
 View = Callable[..., HttpResponseBase]
 
@@ -26,6 +28,9 @@ REMEMBERED = timedelta(days=1)
 """How long a form that was sent is told apart from its repetition."""
 NOT_KEPT = re.compile("password|csrf|_code")
 """Fields that no page holds for somebody to send once more."""
+
+OTHER_TOKEN = "CSRF token from POST incorrect."  # noqa: S105  (no password)
+"""What Django says of one that was right before somebody logged in."""
 
 turns = threading.BoundedSemaphore(limits.STAFF_AT_ONCE)
 
@@ -58,6 +63,20 @@ def _busy(request: HttpRequest) -> HttpResponseBase:
     response = render(request, "admin/again.html", again, status=HTTPStatus.SERVICE_UNAVAILABLE)
     response["Retry-After"] = "5"
     return response
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
+    """Who has logged in anew in another tab finds what they typed. The cookie of the session comes with no
+    form of another site, so nobody else has filled in what is shown."""
+    is_ours = request.path_info.startswith(STAFF) and request.user.is_authenticated
+    if not is_ours or reason != OTHER_TOKEN:
+        return errors.csrf_failure(request, reason)
+    again = {
+        "title": "You have logged in anew",
+        "action": request.get_full_path(),
+        "pairs": pairs(request.POST),
+    }
+    return render(request, "admin/again.html", again, status=HTTPStatus.FORBIDDEN)
 
 
 def pairs(sent: QueryDict) -> list[tuple[str, str]]:

@@ -10,10 +10,14 @@ from django.db.models import Model
 
 from content import working_copy
 from content.differences import ByThing, Difference, by_thing, differences
+from content.models import Evidence
 from triage.engine.guide import Guide
 
 SIGNED, MOVED = "Signed.", "Moved."
 """What the history of a row says where a clinician signed it, and where it changed places."""
+
+
+Entry = tuple[str, int | str]
 
 
 class ByPerson(NamedTuple):
@@ -26,35 +30,40 @@ def by_person(changes: Iterable[Difference], since: datetime | None) -> list[ByP
     """The changes by who made them since then, and thing by thing."""
     names = _names(since)
     keys = {thing: row.pk for thing, row in working_copy.rows().items()}
+    retired = Evidence.objects.filter(status="retired").select_related("cause")
+    keys |= {("gone", f"{row.cause.slug} {row.text}"): row.pk for row in retired}
     found: dict[str, list[ByThing]] = defaultdict(list)
     for group in by_thing(changes):
-        who = dict.fromkeys(name for row in _told_by(group.changes[0], keys) for name in names.get(row, ()))
+        entries = (entry for change in group.changes for entry in _told_by(change, keys))
+        who = dict.fromkeys(name for entry in entries for name in names.get(entry, ()))
         found[", ".join(who)].append(group)
     return [ByPerson(*pair) for pair in sorted(found.items())]
 
 
-def _told_by(change: Difference, keys: Mapping[tuple[str, str], int]) -> list[tuple[str, int | str]]:
+def _told_by(change: Difference, keys: Mapping[tuple[str, str], int]) -> list[Entry]:
     """The entries that say who made a change, as `_names` has them."""
     thing = change.thing
     if change.is_order:  # whichever of them was moved
         return [(thing.kind, MOVED)]
+    if change.field in ("signed_by", "signed_on") and change.now:
+        return [(SIGNED, keys.get((thing.kind, thing.slug), 0))]
     if thing.kind == "evidence" and change.is_gone:  # its number is that of another row by now
-        return []
+        return [("evidence", keys.get(("gone", f"{thing.within} {thing.item.text}"), 0))]
     rows = [(thing.kind, thing.slug), *([("question", thing.within)] if thing.kind == "option" else [])]
     return [(kind, keys.get((kind, slug), 0)) for kind, slug in rows]
 
 
-def _names(since: datetime | None) -> dict[tuple[str, int | str], list[str]]:
-    """By kind and key of a row, who saved it, the last one first; and by kind who moved any."""
+def _names(since: datetime | None) -> dict[Entry, list[str]]:
+    """By kind and key of a row, who changed it, the last one first; and who moved any, or signed it."""
     entries = LogEntry.objects.filter(content_type__app_label="content")
     if since:
         entries = entries.filter(action_time__gte=since)
-    found: dict[tuple[str, int | str], list[str]] = defaultdict(list)
+    found: dict[Entry, list[str]] = defaultdict(list)
     fields = ("content_type__model", "object_id", "user__username", "change_message")
-    for kind, key, name, message in entries.values_list(*fields):
-        found[kind, int(key or 0)].append(name)
-        if message == MOVED:
-            found[kind, MOVED].append(name)
+    for kind, key, name, message in entries.exclude(change_message="[]").values_list(*fields):
+        row = int(key or 0)
+        others: dict[str, Entry] = {MOVED: (kind, MOVED), SIGNED: (SIGNED, row)}
+        found[others.get(message, (kind, row))].append(name)
     return found
 
 

@@ -5,11 +5,14 @@ A working copy may be half finished. The constraints refuse only what could neve
 """
 
 import json
+from datetime import date
 from typing import Any, Self
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator, URLValidator
 from django.db import models
 from django.db.models import CheckConstraint, Max, Q, UniqueConstraint
+from django.utils import timezone
 
 from triage.engine.file import read_condition
 from triage.engine.guide import SLUG
@@ -43,6 +46,7 @@ STATUS = [
 ]
 CITED = ("facts", "sources")
 MOST_POINTS = 1000
+POSSIBLE = [MinValueValidator(-MOST_POINTS), MaxValueValidator(MOST_POINTS)]
 PICTURES = (
     "bottle",
     "clock",
@@ -135,6 +139,11 @@ class Usable(models.Model):
         return not self.status
 
 
+def not_to_come(day: date) -> None:
+    if day > timezone.localdate():
+        raise ValidationError("This day is still to come.")
+
+
 class Checked(models.Model):
     """Compared with its source, and signed by a clinician: see `Signature`."""
 
@@ -142,6 +151,7 @@ class Checked(models.Model):
         "compared with its source on",
         null=True,
         blank=True,
+        validators=[not_to_come],
         help_text="Compare it again at least once a year.",
     )
 
@@ -276,7 +286,10 @@ class Question(Positioned, Usable):
         "may change later", default=False, help_text="The results then say what worse would change."
     )
     sheet_place = models.PositiveSmallIntegerField(
-        "place on the doctor’s sheet", default=0, help_text="Among what a doctor asks first; 0: after those."
+        "place on the doctor’s sheet",
+        default=0,
+        validators=POSSIBLE,
+        help_text="Among what a doctor asks first; 0: after those.",
     )
     show_if = condition_field("asked only when", help_text="Leave empty: it is always asked.")
 
@@ -318,7 +331,7 @@ class Option(Positioned, Usable, Cited, Checked):
         help_text="Choosing it leaves the other options unknown, not false.",
     )
     passing = models.BooleanField(
-        "means “it passes off”",
+        "means “it passes off” or “it is long known”",
         default=False,
         db_default=False,
         help_text="A rule that only this holds back still asks for help, a level less.",
@@ -386,7 +399,7 @@ class Cause(Positioned, Usable, Checked):
     )
     prior = models.IntegerField(
         "points to start from",
-        validators=[MinValueValidator(-MOST_POINTS), MaxValueValidator(MOST_POINTS)],
+        validators=POSSIBLE,
         default=-3,
         help_text="Most start from −3. One point more doubles the odds before anything was answered.",
     )
@@ -530,9 +543,11 @@ class Thresholds(models.Model):
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     possible_at = models.SmallIntegerField(
-        "fits partly from", help_text="From this many points on a cause fits partly."
+        "fits partly from", validators=POSSIBLE, help_text="From this many points on a cause fits partly."
     )
-    strong_at = models.SmallIntegerField("fits well from", help_text="From this many points on it fits well.")
+    strong_at = models.SmallIntegerField(
+        "fits well from", validators=POSSIBLE, help_text="From this many points on it fits well."
+    )
     ask = models.TextField(
         "questions for any doctor", blank=True, help_text="One a line, whatever the causes."
     )

@@ -9,8 +9,9 @@ from django.db.models import Min
 from django.utils import timezone
 
 from content import working_copy
+from content.differences import differences
 from content.models import ReleasedSlug
-from content.review import Review, review
+from content.review import Review, held_back, review
 from content.signatures import signed
 from content.things import things
 from triage.engine.file import load
@@ -59,11 +60,12 @@ def review_working_copy() -> Review:
     """
     shown, guide, today = live(), working_copy.build(), timezone.localdate()
     drafts = working_copy.left_out("draft")
-    about = (shown, guide, today, [(draft, str(draft)) for draft in drafts])
+    blocks = [*held_back(drafts, differences(shown.guide, guide) if shown else ())]
+    about = (shown, guide, today, [(draft, str(draft)) for draft in drafts], [note.text for note in blocks])
     for before, seen in _last:
         if before == about:
             return seen
-    seen = review(shown, guide, today, drafts)
+    seen = review(shown, guide, today, drafts, blocks)
     _last[:] = [(about, seen)]
     return seen
 

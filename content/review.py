@@ -13,6 +13,7 @@ from django.utils import timezone
 from content.differences import Difference, differences
 from content.figures import Law, law_lines, laws, plain_laws
 from content.models import LEVEL, Evidence, ReleasedSlug
+from content.models import Vignette as VignetteRow
 from content.things import URGENCY_IN_WORDS, Thing, Words, label, place_of, things
 from triage import cookie, markdown
 from triage.engine.evaluation import Figures, evaluate
@@ -142,11 +143,15 @@ def told(stories: Iterable[ChangedStory], tone: str) -> tuple[str, ...]:
 
 
 def review(
-    live: PublishedGuide | None, guide: Guide, today: date | None = None, drafts: Sequence[Model] = ()
+    live: PublishedGuide | None,
+    guide: Guide,
+    today: date | None = None,
+    drafts: Sequence[Model] = (),
+    blocks: Sequence[Note] = (),
 ) -> Review:
     """Compare `guide` with the live release and try it out. Within five seconds for one ten times the first.
 
-    `drafts` are the rows of the working copy that the guide leaves out.
+    `drafts` are the rows of the working copy that the guide leaves out, and `blocks` what else blocks there.
     """
     every = list(things(guide))
     checked = laws(guide)
@@ -155,7 +160,7 @@ def review(
     return Review(
         guide,
         live,
-        blocks=(*withdrawn(drafts, live), *plain_blocks(guide, figures.verdicts), *_flaws(guide, checked)),
+        blocks=(*blocks, *plain_blocks(guide, figures.verdicts), *_flaws(guide, checked)),
         warnings=tuple(
             remark
             for remark in (
@@ -178,15 +183,31 @@ def rows(found: Iterable[Model]) -> tuple[Note, ...]:
     return tuple(Note(f"{str(row._meta.verbose_name).capitalize()}: {row}", row=row) for row in found)
 
 
-def withdrawn(drafts: Iterable[Model], live: PublishedGuide | None) -> tuple[Note, ...]:
-    """What was published and is now a draft: it would be gone from the public by an oversight."""
-    causes = live.guide.causes if live else ()
-    published = {(cause.slug, row.text) for cause in causes for row in cause.evidence}
-    return tuple(
-        Note(f"“{row}” was published, and is a draft now. Finish it, or retire it.", row=row)
-        for row in drafts
-        if ReleasedSlug.holds(row) or (isinstance(row, Evidence) and (row.cause.slug, row.text) in published)
-    )
+def held_back(drafts: Iterable[Model], changes: Iterable[Difference]) -> Iterator[Note]:
+    """What was published and is now a draft would be gone from the public by an oversight; and a story whose
+    causes are all out of use says nothing of what is right."""
+    gone = {
+        (change.thing.within, change.thing.item.text)
+        for change in changes
+        if change.is_gone and change.thing.kind == "evidence"
+    }
+    gone -= {*Evidence.objects.filter(status="retired").values_list("cause__slug", "text")}
+    causes = {cause for cause, _ in gone}
+    for row in drafts:
+        if ReleasedSlug.holds(row):
+            yield Note(f"“{row}” was published, and is a draft now. Finish it, or retire it.", row=row)
+        elif isinstance(row, Evidence) and row.cause.slug in causes:
+            yield Note(
+                f"Evidence of “{row.cause}” was published and is gone, and this is a draft: “{row}”. "
+                "Finish it, or retire it.",
+                row=row,
+            )
+    expects = VignetteRow.objects.filter(status="", expected__isnull=False)
+    for story in expects.exclude(expected__cause__status="").distinct():
+        yield Note(
+            f"The story “{story}” accepts only causes that are not in use. Say which is right, if one is.",
+            row=story,
+        )
 
 
 Verdicts = Mapping[str, Verdict]

@@ -37,8 +37,12 @@ def _row(change: Difference) -> Any:
     thing = change.thing
     if not (change.is_gone and thing.kind == "evidence"):
         return working_copy.rows()[thing.kind, thing.slug]
-    left = Evidence.objects.exclude(status="").filter(cause__slug=thing.within, text=thing.item.text)
-    for row in left[:1]:
+    rows = Evidence.objects.filter(cause__slug=thing.within, text=thing.item.text)
+    if rows.filter(status="", cause__status__gt=""):
+        raise GuideError(["it goes with its cause, which is not in use; take that back first"])
+    retired = [row for row in rows if row.status == "retired"]
+    same = [row for row in retired if row.points == thing.item.points]
+    for row in (*same, *retired):
         return row
     raise LookupError
 

@@ -28,7 +28,7 @@ from content.guards import EDIT, REVIEW, View
 from content.history import SIGNED, by_person, log, log_replaced
 from content.models import Option
 from content.one_time_codes import app_of
-from content.review import CHECK_AGAIN_AFTER, LARGEST_NUMBER, Note, plain_blocks, rows, withdrawn
+from content.review import CHECK_AGAIN_AFTER, LARGEST_NUMBER, Note, held_back, plain_blocks, rows
 from content.things import Words, label, names_of
 from content.undo import undo
 from triage import markdown
@@ -82,8 +82,8 @@ def start_page(request: HttpRequest) -> SimpleNamespace:
         page.drafts, page.retired = rows(drafts), rows(working_copy.left_out("retired"))
         try:
             guide = working_copy.build()
-            page.blocks = (*withdrawn(drafts, page.live), *plain_blocks(guide, {}))
             page.changes = differences(page.live.guide, guide) if page.live else ()
+            page.blocks = (*held_back(drafts, page.changes), *plain_blocks(guide, {}))
             page.more_changes = max(0, len(page.changes) - SHOWN_CHANGES)
         except GuideError as error:
             page.blocks = _problems(error)
@@ -231,7 +231,9 @@ def _undo(request: HttpRequest, change: Difference) -> None:
     try:
         row = undo(change)
     except LookupError:
-        messages.error(request, "Nothing is left of it here. Put the release back to have it again.")
+        messages.error(
+            request, "Its row was deleted, or moved elsewhere. Write it anew, or put the release back."
+        )
     except GuideError as error:
         messages.error(request, f"Not thrown away: {'; '.join(error.problems)}.")
     else:

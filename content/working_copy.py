@@ -4,7 +4,7 @@ A row mirrors a class of `triage.engine.parts`, field by field, so most values a
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
 from itertools import groupby
@@ -91,13 +91,14 @@ Linked = dict[str, dict[int, list[Any]]]
 """By field, and by the key of a row: what it names or holds, in order."""
 
 
-def _named_by(model: Any, only: Model | None = None) -> Linked:
-    """What each row names, if that is in use: an option as `question:option`, the rest by their slug."""
+def _named_by(model: Any, only: Iterable[Model] = ()) -> Linked:
+    """What each row, or each of these, names, if that is in use: an option as `question:option`, the rest by
+    their slug."""
     found: Linked = {}
     for field in model._meta.many_to_many:
         row, named = field.m2m_field_name(), field.m2m_reverse_field_name()
         other, through = field.related_model, field.remote_field.through
-        pairs = through.objects.filter(**{row: only} if only else {})
+        pairs = through.objects.filter(**{f"{row}__in": only} if only else {})
         ways = ("", "question__", "question__page__") if other is Option else ("",)
         if issubclass(other, models.Usable):
             pairs = pairs.filter(**{f"{named}__{way}status": "" for way in ways})
@@ -130,12 +131,15 @@ def _part(row: Model, links: Mapping[Rows, Linked]) -> Any:
     return cls(**{f.name: _value(row, f.name, links) for f in fields(cls) if f.name not in SIGNED})
 
 
-def signature_of(row: Model) -> models.Signature | None:
-    """The signature that covers a row as it is now."""
-    within = getattr(row, "question", None) or getattr(row, "cause", None)
-    part = _part(row, {type(row): _named_by(type(row), row)})
-    digest = digest_of(part, within.slug if within else "")
-    return models.Signature.objects.filter(digest=digest).first()
+def signatures_of(rows: Sequence[Any]) -> dict[int, models.Signature]:
+    """By the key of a row, all of one model: the signature that covers it as it is now."""
+    links = {type(row): _named_by(type(row), rows) for row in rows[:1]}
+    digests = {}
+    for row in rows:
+        within = getattr(row, "question", None) or getattr(row, "cause", None)
+        digests[row.pk] = digest_of(_part(row, links), within.slug if within else "")
+    known = models.Signature.objects.in_bulk({*digests.values()}, field_name="digest")
+    return {key: known[digest] for key, digest in digests.items() if digest in known}
 
 
 def _value(row: Any, name: str, links: Mapping[Rows, Linked]) -> object:

@@ -1,15 +1,14 @@
-// Asks before text that was typed is left unsaved.
-let typed = false;
-for (const event of ["input", "change"]) {
-  document.addEventListener(event, (happened) => {
-    if (happened.target.form?.method === "post") typed = true;
-  });
-}
-document.addEventListener("submit", () => {
-  typed = false;
-});
+// Asks before what was typed or chosen is left unsaved, be it by another form of the same page.
+const typed = new Set();
+const note = ({ target }) => {
+  if (target.form?.method === "post") typed.add(target.form);
+};
+for (const event of ["input", "change"]) document.addEventListener(event, note);
+// A choice among many tells jQuery alone.
+addEventListener("load", () => window.django?.jQuery?.(document).on("change", note));
+document.addEventListener("submit", ({ target }) => typed.delete(target));
 addEventListener("beforeunload", (leaving) => {
-  if (typed) leaving.preventDefault();
+  if (typed.size) leaving.preventDefault();
 });
 
 // Shows how a text reads while it is typed, as the screen does once it is saved.

@@ -208,7 +208,7 @@ CSRF_COOKIE_AGE = None
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = HTTPS
-CSRF_FAILURE_VIEW = "triage.web.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "content.guards.csrf_failure"
 
 SESSION_COOKIE_NAME = f"{SECURE_PREFIX}staff"
 SESSION_COOKIE_PATH = "/admin/"  # a public page is asked for without it, and needs no database

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from html import unescape
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.http import HttpResponse
 
@@ -51,6 +52,27 @@ def save_after_the_end(client: Client, **typed: str) -> str:
     form = shown(client, screen(cause)) | typed
     end_session(client)
     return raw(client.post(screen(cause), form))
+
+
+def test_what_was_sent_after_a_log_in_in_another_tab_is_kept_to_be_sent_again(publisher: Client) -> None:
+    cause, browser = Cause.objects.get(slug="cold"), Client(enforce_csrf_checks=True)
+    browser.force_login(User.objects.get(username="Publisher"), "django.contrib.auth.backends.ModelBackend")
+    form = shown(browser, screen(cause)) | {"what": "Mine."}
+    browser.cookies[settings.CSRF_COOKIE_NAME] = "y" * 32  # another one comes with each log-in
+    page = browser.post(screen(cause), form)
+    assert page.status_code == 403
+    again = inputs(raw(page))
+    assert (again["what"], "Send it now" in raw(page)) == (["Mine."], True)
+    assert browser.post(screen(cause), again).status_code == 302
+    cause.refresh_from_db()
+    assert cause.what == "Mine."
+
+
+def test_a_form_of_nobody_we_know_is_not_shown_again() -> None:
+    stranger = Client(enforce_csrf_checks=True)
+    stranger.get("/admin/login/")
+    sent = {"what": "Theirs.", "csrfmiddlewaretoken": "x" * 64}
+    assert "Theirs." not in raw(stranger.post("/admin/content/cause/add/", sent))
 
 
 def log_in_again(client: Client, page: str, password: str = PASSWORD) -> str:

@@ -97,9 +97,26 @@ def test_a_published_thing_that_became_a_draft_blocks_publishing(
 def test_a_published_row_of_evidence_that_became_a_draft_blocks_publishing(publish_all: Publish) -> None:
     publish_all()
     row = Evidence.objects.first()
-    Evidence.objects.filter(pk=row.pk).update(status="draft")
+    Evidence.objects.filter(pk=row.pk).update(status="draft", text="Other words.")
     blocks = [block.text for block in publishing.review_working_copy().blocks]
-    assert any(text.startswith(f"“{row}” was published, and is a draft now.") for text in blocks)
+    assert any("was published and is gone, and this is a draft: “Other words. (" in text for text in blocks)
+
+
+def test_a_new_draft_beside_a_published_row_of_the_same_words_blocks_nothing(publish_all: Publish) -> None:
+    publish_all()
+    row = Evidence.objects.first()
+    Evidence.objects.create(cause=row.cause, text=row.text, points=1, condition={}, status="draft")
+    assert not publishing.review_working_copy().blocks
+
+
+def test_a_story_that_accepts_only_a_retired_cause_blocks_publishing(publish_all: Publish) -> None:
+    """It would accept "none fits", and a worse judgement would be told as a better one."""
+    publish_all()
+    Cause.objects.filter(slug="cold").update(status="retired")
+    blocks = [block.text for block in publishing.review_working_copy().blocks]
+    assert (
+        "The story “v001” accepts only causes that are not in use. Say which is right, if one is." in blocks
+    )
 
 
 def test_a_question_that_a_draft_speaks_of_is_neither_deleted_nor_renamed(editor: Client) -> None:

@@ -1,5 +1,6 @@
 """One change of the working copy is thrown away; who made it is told."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -57,6 +58,7 @@ CHANGES: dict[str, Change] = {
         Option.objects.get(slug="shivering")
     ),
     "a threshold": lambda: Thresholds.objects.update(strong_at=5),
+    "an order of rules": lambda: UrgencyRule.objects.get(slug="weak_legs").move(1),
     "an order of pages": lambda: Page.objects.get(slug="duration").move(-1),
     "an order of questions": lambda: Question.objects.get(slug="onset").move(1),
     "an order of options": lambda: Option.objects.get(slug="sudden").move(1),
@@ -128,7 +130,29 @@ def test_half_of_what_goes_together_is_not_thrown_away(publisher: Client, publis
 
 def test_a_row_that_is_no_longer_there_says_how_to_have_it_again(publisher: Client) -> None:
     Evidence.objects.filter(points=-1).delete()
-    assert "Put the release back to have it again." in throw_away(publisher)
+    assert "Write it anew, or put the release back." in throw_away(publisher)
+
+
+def test_what_is_gone_with_its_cause_says_to_take_that_back_first(publisher: Client) -> None:
+    Vignette.objects.all().delete()
+    Cause.objects.filter(slug="cold").update(status="retired")
+    gone = next(n for n, place in enumerate(changes()) if place.startswith("Gone: Cause “Cold”, evidence"))
+    assert "it goes with its cause, which is not in use" in throw_away(publisher, gone)
+
+
+def test_what_is_gone_comes_back_and_no_draft_of_the_same_words_in_its_place(publisher: Client) -> None:
+    row = Evidence.objects.filter(cause__slug="cold").first()
+    Evidence.objects.filter(cause=row.cause).exclude(pk=row.pk).delete()
+    draft = Evidence.objects.create(
+        cause=row.cause, text=row.text, points=3, condition=row.condition, status="draft", position=0
+    )
+    Evidence.objects.filter(pk=row.pk).update(status="retired", position=9)
+    gone = next(n for n, place in enumerate(changes()) if f"evidence “{row.text}”" in place)
+    throw_away(publisher, gone)
+    assert {one.pk: one.status for one in (row, draft) if one.refresh_from_db() is None} == {
+        row.pk: "",
+        draft.pk: "draft",
+    }
 
 
 def test_throwing_away_stands_in_the_history_with_the_words_that_went(publisher: Client) -> None:
@@ -157,6 +181,27 @@ def test_a_row_that_is_gone_is_not_laid_to_who_changed_another(publisher: Client
     publisher.post(screen(row), shown(publisher, screen(row)) | {"text": "Other."})
     page = said(publisher.get("/admin/review/"))
     assert page.index("By nobody whose name was kept") < page.index("Gone:") < page.index("By Publisher")
+
+
+def test_who_only_looked_moved_or_signed_is_not_named_for_the_words(
+    publisher: Client, staff: Callable[[str], Client]
+) -> None:
+    rule, editor, clinician = UrgencyRule.objects.get(slug="weak_legs"), staff("Editor"), staff("Clinician")
+    publisher.post(screen(rule), shown(publisher, screen(rule)) | {"reason": "Other."})
+    editor.post(screen(rule), shown(editor, screen(rule)))
+    editor.post("/admin/content/urgencyrule/", {"_move": f"{rule.pk} 1"})
+    digests = re.findall(r'name="digest" value="(\w+)"', said(clinician.get("/admin/sign/")))
+    clinician.post("/admin/sign/", {"digest": digests})
+    page = said(publisher.get("/admin/review/"))
+    people = re.findall(r"By (?!nobody)[\w, ]+", page)
+    assert {"By Clinician, Publisher", "By Editor", "By Clinician"} == set(people)
+
+
+def test_evidence_that_is_retired_is_told_of_who_retired_it(publisher: Client) -> None:
+    row = Evidence.objects.first()
+    publisher.post(screen(row), shown(publisher, screen(row)) | {"status": "retired"})
+    page = said(publisher.get("/admin/review/"))
+    assert page.index("By Publisher") < page.index("Gone:")
 
 
 def test_an_order_is_told_of_who_moved_something(publisher: Client, staff: Callable[[str], Client]) -> None:

@@ -118,6 +118,17 @@ def test_leaving_a_text_that_was_typed_asks_first(log_in, complaints):
     assert (asked, complaints) == (["beforeunload"], [])
 
 
+def test_leaving_after_an_answer_of_a_condition_was_taken_out_asks_first(log_in, complaints):
+    page = log_in("Editor")
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.goto(f"/admin/content/urgencyrule/{UrgencyRule.objects.first().pk}/change/")
+    page.locator(".select2-selection__choice__remove").first.click()
+    page.get_by_role("button", name="Log out").click()
+    expect(page.get_by_role("button", name="Save", exact=True)).to_be_visible()
+    assert (asked, complaints) == (["beforeunload"], [])
+
+
 def test_a_double_click_on_save_adds_one_row(log_in, complaints):
     page = log_in("Editor")
     page.goto("/admin/content/section/add/")

@@ -7,6 +7,8 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 from tests.faults.service import HOST, ROOT, Server, free_port, wait_for
 from tests.visitor import Answer, Send, over_http
@@ -14,44 +16,53 @@ from tests.visitor import Answer, Send, over_http
 PROGRAM = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
 
 
+class Door(NamedTuple):
+    """The ports of loopback that stand for 443 and 80."""
+
+    tls: int
+    plain: int
+
+
 @contextmanager
-def nginx(folder: Path, servers: list[Server]) -> Iterator[int]:
-    """The port of loopback on which it speaks TLS. Each answer names the server that gave it."""
+def nginx(servers: list[Server]) -> Iterator[Door]:
+    """Each answer names the server that gave it."""
     assert PROGRAM is not None
-    port, file = free_port(), folder / "nginx.conf"
-    file.write_text(configuration(folder, servers, port))
-    certificate(folder)
-    folder.chmod(0o755)  # started by root, nginx' workers are somebody else, and keep large bodies there
-    command = [PROGRAM, "-p", str(folder), "-c", str(file), "-e", str(folder / "nginx.log")]
-    subprocess.run([*command, "-t", "-q"], check=True, timeout=60)
-    running = subprocess.Popen([*command, "-g", "daemon off;"])
-    try:
-        wait_for("nginx’ first answer", lambda: answers(port))
-        yield port
-    finally:
-        running.terminate()
-        running.wait(30)
+    with TemporaryDirectory(prefix="steady-nginx-") as name:
+        folder, door = Path(name), Door(free_port(), free_port())
+        folder.chmod(0o755)  # started by root, nginx' workers are somebody else, and keep large bodies there
+        file = folder / "nginx.conf"
+        file.write_text(configuration(folder, servers, door))
+        certificate(folder)
+        command = [PROGRAM, "-p", name, "-c", str(file), "-e", f"{name}/nginx.log"]
+        subprocess.run([*command, "-t", "-q"], check=True, timeout=60)
+        running = subprocess.Popen([*command, "-g", "daemon off;"])
+        try:
+            wait_for("nginx’ first answer", lambda: answers(door))
+            yield door
+        finally:
+            running.terminate()
+            running.wait(30)
 
 
 NOBODY_CHECKS = ssl._create_unverified_context()  # noqa: S323  (the certificate is of these tests alone)
 
 
-def answers(port: int) -> bool:
+def answers(door: Door) -> bool:
     try:
-        return ask(port).status == 200
+        return ask(door).status == 200
     except ConnectionRefusedError:
         return False
 
 
-def https(port: int) -> Send:
-    return over_http(HOST, port, context=NOBODY_CHECKS)
+def https(door: Door) -> Send:
+    return over_http(HOST, door.tls, context=NOBODY_CHECKS)
 
 
-def ask(port: int, method: str = "GET", path: str = "/", body: bytes = b"", **headers: str) -> Answer:
-    return https(port)(method, path, headers, body)
+def ask(door: Door, method: str = "GET", path: str = "/", body: bytes = b"", **headers: str) -> Answer:
+    return https(door)(method, path, headers, body)
 
 
-def configuration(folder: Path, servers: list[Server], port: int) -> str:
+def configuration(folder: Path, servers: list[Server], door: Door) -> str:
     """deploy/nginx.conf with other addresses, ports and files."""
     text = (ROOT / "deploy/nginx.conf").read_text()
     one = re.search(r"^ *server web1:8000(.*)\n", text, re.MULTILINE)
@@ -59,9 +70,8 @@ def configuration(folder: Path, servers: list[Server], port: int) -> str:
         raise ValueError("deploy/nginx.conf names no web1:8000")
     text = re.sub(r"^ *server web2:8000.*\n", "", text, flags=re.MULTILINE)
     text = text.replace(one[0], "".join(f"server {HOST}:{server.port}{one[1]}\n" for server in servers))
-    text = text.replace("listen 8080", f"listen {HOST}:{free_port()}").replace(
-        "listen 8443", f"listen {HOST}:{port}"
-    )
+    for standard, port in (("8080", door.plain), ("8443", door.tls)):
+        text = text.replace(f"listen {standard}", f"listen {HOST}:{port}")
     text = text.replace("error_log stderr", f"error_log {folder}/nginx.log")
     text = text.replace("/etc/nginx/certs", str(folder)).replace("/tmp/nginx", f"{folder}/nginx")  # noqa: S108
     return text.replace("http {", "http {\n    add_header X-Served-By $upstream_addr always;")

@@ -43,22 +43,34 @@ class Postgres:
     def stop(self) -> None:
         self._run("pg_ctl", "--mode=immediate", "--silent", "stop")
 
-    def freeze(self) -> None:
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        self.stop()
+        yield
+        self.start()
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
         """The server hangs, all its processes; its machine still answers for it."""
         self._signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._signal(signal.SIGCONT)
 
-    def thaw(self) -> None:
-        self._signal(signal.SIGCONT)
-
-    def set_read_only(self, read_only: bool) -> None:
+    @contextmanager
+    def read_only(self) -> Iterator[None]:
         """What hosted servers do when their disk is full: reading goes on, writing is refused."""
+        self._set_read_only("on")
+        yield
+        self._set_read_only("off")
+
+    def _set_read_only(self, value: str) -> None:
         import psycopg
 
         with psycopg.connect(self.url, autocommit=True) as connection:
             connection.execute("SET default_transaction_read_only = off")
-            connection.execute(
-                f"ALTER SYSTEM SET default_transaction_read_only = {'on' if read_only else 'off'}"
-            )
+            connection.execute(f"ALTER SYSTEM SET default_transaction_read_only = {value}")
             connection.execute("SELECT pg_reload_conf()")
 
     def _signal(self, number: signal.Signals) -> None:
@@ -94,7 +106,6 @@ def postgres() -> Iterator[Postgres]:
             yield server
         finally:
             with suppress(OSError, RuntimeError):  # it had stopped
-                server.thaw()
                 server.stop()
 
 

@@ -1,8 +1,10 @@
 """A throw-away copy of the service: a database, a release, an account and the web server's processes."""
 
 import os
+import resource
 import secrets
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -101,6 +103,41 @@ class Service:
         )  # fmt: skip
         if done.returncode:
             raise RuntimeError(f"manage.py {command[0]}: {done.stderr[-2000:]}")
+
+    @contextmanager
+    def moved(self) -> Iterator[None]:
+        """SQLite's file is gone, and comes back."""
+        away = self.folder / "away"
+        away.mkdir()
+        for file in self.folder.glob("db.sqlite3*"):
+            file.rename(away / file.name)
+        yield
+        assert list(self.folder.glob("db.sqlite3*")) == []  # no empty one was made in its place
+        for file in away.iterdir():
+            file.rename(self.folder / file.name)
+
+    @contextmanager
+    def written(self) -> Iterator[None]:
+        """Somebody else holds SQLite's one place to write."""
+        connection = sqlite3.connect(self.folder / "db.sqlite3", timeout=30, isolation_level=None)
+        connection.execute("BEGIN IMMEDIATE")
+        yield
+        connection.execute("ROLLBACK")
+        connection.close()
+
+    @contextmanager
+    def no_room(self) -> Iterator[None]:
+        """No file of these processes can grow, as on a full disk; nor of what is started from here."""
+        parents = [server.process.pid for server in self.servers]
+        pids = [os.getpid(), *parents, *(pid for parent in parents for pid in children(parent))]
+        before = {pid: resource.prlimit(pid, resource.RLIMIT_FSIZE) for pid in pids}
+        try:
+            for pid, (_soft, hard) in before.items():
+                resource.prlimit(pid, resource.RLIMIT_FSIZE, (0, hard))
+            yield
+        finally:
+            for pid, limits in before.items():
+                resource.prlimit(pid, resource.RLIMIT_FSIZE, limits)
 
     def serve(self, *, workers: int, log: str = "", root: Path = ROOT, **changes: str) -> Server:
         file = Path(log or self.folder / f"server-{len(self.servers)}.log")

@@ -9,10 +9,8 @@ import itertools
 import os
 import random
 import re
-import resource
 import secrets
 import signal
-import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -22,8 +20,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from tests.faults.postgres import Postgres, postgres
-from tests.faults.service import PATIENCE, STAFF, Server, Service, children, service, wait_for
+from tests.faults.postgres import postgres
+from tests.faults.service import PATIENCE, STAFF, Server, Service, service, wait_for
 from tests.tenfold import IS_TRACED, tenfold
 from tests.visitor import Answer, Send, Visitor
 from triage.engine.file import dump
@@ -141,59 +139,64 @@ def get(server: Server, path: str) -> Answer:
     return Visitor(server.http()).go(path)
 
 
+@pytest.fixture
+def site() -> Iterator[Service]:
+    """A service of its own, on SQLite."""
+    with service() as running:
+        yield running
+
+
+@pytest.fixture
+def large(site: Service) -> Service:
+    """Its working copy is a guide ten times as large as the first."""
+    file = site.folder / "large.json"
+    file.write_text(dump(tenfold()))
+    site.manage("import_guide", str(file), "--discard")
+    return site
+
+
 # The web server's processes.
 
 
 @pytest.mark.parametrize("workers", [1, 2], ids=["the only worker", "one of two"])
-def test_a_worker_that_is_killed_costs_the_requests_it_had_and_no_answer(workers: int) -> None:
+def test_a_worker_that_is_killed_costs_the_requests_it_had_and_no_answer(site: Service, workers: int) -> None:
     kills: list[float] = []
-    with service() as site:
-        server = site.serve(workers=workers)
-        with crowd(server.http) as seen:
-            until = time.monotonic() + SECONDS
-            while time.monotonic() < until:
-                time.sleep(1)
-                if running := server.workers:
-                    kills.append(time.monotonic())
-                    os.kill(random.choice(running), signal.SIGKILL)
-            wait_for("the workers", lambda: len(server.workers) == workers)
-        seen.is_borne()
+    server = site.serve(workers=workers)
+    with crowd(server.http) as seen:
+        until = time.monotonic() + SECONDS
+        while time.monotonic() < until:
+            time.sleep(1)
+            if running := server.workers:
+                kills.append(time.monotonic())
+                os.kill(random.choice(running), signal.SIGKILL)
+        wait_for("the workers", lambda: len(server.workers) == workers)
+    seen.is_borne()
     after = 2.5 if workers == 1 else 1.5  # until the next one has started
     assert len(kills) >= 3
     assert [cut for cut in seen.cuts if not any(0 <= cut - kill < after for kill in kills)] == []
 
 
-def test_a_new_key_beside_the_old_one_loses_no_answer_and_logs_nobody_out() -> None:
-    with service() as site:
-        server = site.serve(workers=1)
-        old, staff = server.environment["SECRET_KEY"], Colleague(site, server)
-        visitor = Visitor(server.http())
-        visitor.journey(lambda: restart(server, secrets.token_urlsafe(50), old))
-        assert visitor.path in ENDS
-        assert visitor.lost() == []
-        assert staff.look().status == 200
+def test_after_a_key_that_leaked_answers_are_gone_and_it_is_told(site: Service) -> None:
+    server = site.serve(workers=1)
+    visitor = Visitor(server.http())
+    visitor.go("/check/")
+    visitor.submit({"emergency": ["none"]})
+    restart(server, secrets.token_urlsafe(50))
+    assert "could not read your earlier answers" in visitor.go("/check/").text
 
 
-def test_after_a_key_that_leaked_answers_are_gone_and_it_is_told() -> None:
-    with service() as site:
-        server = site.serve(workers=1)
-        visitor = Visitor(server.http())
-        visitor.go("/check/")
-        visitor.submit({"emergency": ["none"]})
-        restart(server, secrets.token_urlsafe(50))
-        assert "could not read your earlier answers" in visitor.go("/check/").text
-
-
-def test_a_new_key_reaches_one_process_after_the_other_and_loses_no_answer_between_them() -> None:
+def test_a_new_key_reaches_one_process_after_the_other_loses_no_answer_and_logs_nobody_out(
+    site: Service,
+) -> None:
     """What one signs the other reads, for both know the new key before anybody signs with it."""
-    with service() as site:
-        one, two = site.serve(workers=1), site.serve(workers=1)
-        old, new = one.environment["SECRET_KEY"], secrets.token_urlsafe(50)
-        in_turn = itertools.cycle([one.http(), two.http()])
-        visitor = Visitor(lambda *request: next(in_turn)(*request))  # noqa: PLW0108 - another each time
-        for server, keys in ((one, (old, new)), (two, (old, new)), (one, (new, old)), (two, (new, old))):
-            visitor.journey(lambda server=server, keys=keys: restart(server, *keys))
-            assert visitor.lost() == []
+    one, two = site.serve(workers=1), site.serve(workers=1)
+    old, new = one.environment["SECRET_KEY"], secrets.token_urlsafe(50)
+    in_turn = itertools.cycle([one.http(), two.http()])
+    visitor, staff = Visitor(lambda *request: next(in_turn)(*request)), Colleague(site, one)  # noqa: PLW0108
+    for server, keys in ((one, (old, new)), (two, (old, new)), (one, (new, old)), (two, (new, old))):
+        visitor.journey(lambda server=server, keys=keys: restart(server, *keys))
+        assert (visitor.path in ENDS, visitor.lost()) == (True, [])
+        assert staff.look().status == 200
 
 
 def restart(server: Server, key: str, *fallbacks: str) -> None:
@@ -202,142 +205,83 @@ def restart(server: Server, key: str, *fallbacks: str) -> None:
     server.start()
 
 
-def test_with_nowhere_to_write_log_lines_it_goes_on() -> None:
-    with service() as site:
-        server = site.serve(workers=2, log="/dev/full", LOG_LEVEL="debug")  # a line for each request
-        with crowd(server.http) as seen:
-            time.sleep(SECONDS)
-        seen.is_borne()
-        assert len(server.workers) == 2
+def test_with_nowhere_to_write_log_lines_it_goes_on(site: Service) -> None:
+    server = site.serve(workers=2, log="/dev/full", LOG_LEVEL="debug")  # a line for each request
+    with crowd(server.http) as seen:
+        time.sleep(SECONDS)
+    seen.is_borne()
+    assert len(server.workers) == 2
 
 
 # Long work of the staff.
 
 
-def test_while_staff_work_on_a_guide_ten_times_as_large_the_same_process_serves_the_public_at_once() -> None:
-    with service() as site:
-        import_a_large_guide(site)
-        server = site.serve(workers=1)
-        staff = Colleague(site, server)
-        with crowd(server.http, people=2, pause=0.04):
-            staff.go("/admin/review/")  # both have been there before
-        for _ in range(3):  # the machine may be busy
-            with crowd(server.http, people=2, pause=0.04) as seen:
-                for path in ("review/", "preview/", "releases/1/?with=working-copy", "review/"):
-                    assert staff.go(f"/admin/{path}").status == 200
-                assert "is published" in staff.publish().text
-            seen.is_borne()
-            slowest_of_a_hundred = sorted(seen.times)[len(seen.times) * 99 // 100]
-            if slowest_of_a_hundred < 0.1 or IS_TRACED:
-                return
-        raise AssertionError(f"{slowest_of_a_hundred * 1000:.0f} ms")
-
-
-def import_a_large_guide(site: Service) -> None:
-    large = site.folder / "large.json"
-    large.write_text(dump(tenfold()))
-    site.manage("import_guide", str(large), "--discard")
-
-
-def test_staff_that_ask_for_much_at_once_are_told_to_wait_and_the_public_is_served() -> None:
-    with service() as site:
-        import_a_large_guide(site)
-        server = site.serve(workers=1)
-        many = [Colleague(site, server) for _ in range(6)]
-        with crowd(server.http, people=2) as seen, ThreadPoolExecutor(len(many)) as pool:
-            asked = pool.map(lambda one: [one.go("/admin/review/").status for _ in range(3)], many)
-            answers = [status for some in asked for status in some]
+def test_while_staff_work_on_a_guide_ten_times_as_large_the_same_process_serves_the_public_at_once(
+    large: Service,
+) -> None:
+    server = large.serve(workers=1)
+    staff = Colleague(large, server)
+    with crowd(server.http, people=2, pause=0.04):
+        staff.go("/admin/review/")  # both have been there before
+    for _ in range(3):  # the machine may be busy
+        with crowd(server.http, people=2, pause=0.04) as seen:
+            for path in ("review/", "preview/", "releases/1/?with=working-copy", "review/"):
+                assert staff.go(f"/admin/{path}").status == 200
+            assert "is published" in staff.publish().text
         seen.is_borne()
-        assert len(answers) == 18
-        assert {*answers} == {200, 503}
-        assert IS_TRACED or max(seen.times) < SECONDS
+        slowest_of_a_hundred = sorted(seen.times)[len(seen.times) * 99 // 100]
+        if slowest_of_a_hundred < 0.1 or IS_TRACED:
+            return
+    raise AssertionError(f"{slowest_of_a_hundred * 1000:.0f} ms")
+
+
+def test_staff_that_ask_for_much_at_once_are_told_to_wait_and_the_public_is_served(large: Service) -> None:
+    server = large.serve(workers=1)
+    many = [Colleague(large, server) for _ in range(6)]
+    with crowd(server.http, people=2) as seen, ThreadPoolExecutor(len(many)) as pool:
+        asked = pool.map(lambda one: [one.go("/admin/review/").status for _ in range(3)], many)
+        answers = [status for some in asked for status in some]
+    seen.is_borne()
+    assert len(answers) == 18
+    assert {*answers} == {200, 503}
+    assert IS_TRACED or max(seen.times) < SECONDS
 
 
 # The database.
 
 
-@contextmanager
-def moved(site: Service, _: Postgres | None) -> Iterator[None]:
-    away = site.folder / "away"
-    away.mkdir()
-    for file in site.folder.glob("db.sqlite3*"):
-        file.rename(away / file.name)
-    yield
-    assert list(site.folder.glob("db.sqlite3*")) == []  # no empty one was made in its place
-    for file in away.iterdir():
-        file.rename(site.folder / file.name)
-
-
-@contextmanager
-def written(site: Service, _: Postgres | None) -> Iterator[None]:
-    connection = sqlite3.connect(site.folder / "db.sqlite3", timeout=30, isolation_level=None)
-    connection.execute("BEGIN IMMEDIATE")
-    yield
-    connection.execute("ROLLBACK")
-    connection.close()
-
-
-@contextmanager
-def no_room(site: Service, _: Postgres | None) -> Iterator[None]:
-    """No file of these processes can grow, as on a full disk; nor of what is started from here."""
-    first = [os.getpid(), *(server.process.pid for server in site.servers)]
-    pids = [*first, *(pid for parent in first[1:] for pid in children(parent))]
-    before = {pid: resource.prlimit(pid, resource.RLIMIT_FSIZE) for pid in pids}
-    try:
-        for pid, (_soft, hard) in before.items():
-            resource.prlimit(pid, resource.RLIMIT_FSIZE, (0, hard))
-        yield
-    finally:
-        for pid, limits in before.items():
-            resource.prlimit(pid, resource.RLIMIT_FSIZE, limits)
-
-
-@contextmanager
-def stopped(_: Service, server: Postgres | None) -> Iterator[None]:
-    assert server
-    server.stop()
-    yield
-    server.start()
-
-
-@contextmanager
-def frozen(_: Service, server: Postgres | None) -> Iterator[None]:
-    assert server
-    server.freeze()
-    yield
-    server.thaw()
-
-
-@contextmanager
-def read_only(_: Service, server: Postgres | None) -> Iterator[None]:
-    assert server
-    server.set_read_only(True)
-    yield
-    server.set_read_only(False)
-
-
-Fault = Callable[[Service, Postgres | None], AbstractContextManager[None]]
 AWAY, HERE = '"database": false', '"database": true'
 
 
+@contextmanager
+def with_fault(name: str) -> Iterator[tuple[Service, Callable[[], AbstractContextManager[None]]]]:
+    """A service on the database that can have this fault, and what makes it happen."""
+    if hasattr(Service, name):
+        with service() as site:
+            yield site, getattr(site, name)
+        return
+    with postgres() as database, service(database.url) as site:
+        yield site, getattr(database, name)
+
+
 @pytest.mark.parametrize(
-    ("fault", "on_postgres", "readyz"),
+    ("name", "readyz"),
     [
-        pytest.param(moved, False, AWAY, id="SQLite’s file is gone"),
-        pytest.param(written, False, HERE, id="SQLite is locked for writing"),
-        pytest.param(no_room, False, "", id="the disk is full"),
-        pytest.param(stopped, True, AWAY, id="PostgreSQL is stopped"),
-        pytest.param(frozen, True, AWAY, id="PostgreSQL hangs"),
-        pytest.param(read_only, True, HERE, id="PostgreSQL is read-only"),
+        ("moved", AWAY),
+        ("written", HERE),
+        ("no_room", ""),
+        ("stopped", AWAY),
+        ("frozen", AWAY),
+        ("read_only", HERE),
     ],
 )
 def test_without_its_database_the_public_goes_on_staff_are_told_and_all_recovers(
-    fault: Fault, on_postgres: bool, readyz: str
+    name: str, readyz: str
 ) -> None:
-    with a_service(on_postgres) as (site, database):
+    with with_fault(name) as (site, fault):
         server = site.serve(workers=2)
         staff = Colleague(site, server)
-        with crowd(server.http) as seen, fault(site, database):
+        with crowd(server.http) as seen, fault():
             until = time.monotonic() + SECONDS
             while time.monotonic() < until:
                 assert told(staff.look())
@@ -357,29 +301,10 @@ def test_without_its_database_the_public_goes_on_staff_are_told_and_all_recovers
         assert seen_after <= ONCE_AGAIN
 
 
-@contextmanager
-def a_service(on_postgres: bool) -> Iterator[tuple[Service, Postgres | None]]:
-    if not on_postgres:
-        with service() as site:
-            yield site, None
-        return
-    with postgres() as database, service(database.url) as site:
-        yield site, database
-
-
-@pytest.mark.parametrize(
-    ("fault", "on_postgres"),
-    [
-        pytest.param(moved, False, id="SQLite’s file is gone"),
-        pytest.param(stopped, True, id="PostgreSQL is stopped"),
-        pytest.param(frozen, True, id="PostgreSQL hangs"),
-    ],
-)
-def test_a_process_that_starts_before_its_database_says_so_and_comes_up_with_it(
-    fault: Fault, on_postgres: bool
-) -> None:
-    with a_service(on_postgres) as (site, database):
-        with fault(site, database):
+@pytest.mark.parametrize("name", ["moved", "stopped", "frozen"])
+def test_a_process_that_starts_before_its_database_says_so_and_comes_up_with_it(name: str) -> None:
+    with with_fault(name) as (site, fault):
+        with fault():
             server = site.serve(workers=1)
             assert get(server, "/livez").status == 200
             assert get(server, "/readyz").status == 503
@@ -387,20 +312,15 @@ def test_a_process_that_starts_before_its_database_says_so_and_comes_up_with_it(
         assert wait_for("the first page", lambda: get(server, "/").status == 200) <= ONCE_AGAIN
 
 
-def test_a_process_whose_database_goes_before_the_first_visitor_comes_serves_them() -> None:
-    with service() as site:
-        server = site.serve(workers=1)
-        with moved(site, None):
-            assert get(server, "/").status == 200
+def test_a_process_whose_database_goes_before_the_first_visitor_comes_serves_them(site: Service) -> None:
+    server = site.serve(workers=1)
+    with site.moved():
+        assert get(server, "/").status == 200
 
 
-@pytest.mark.parametrize(
-    "fault",
-    [written, no_room, read_only],
-    ids=["SQLite is locked", "the disk is full", "PostgreSQL is read-only"],
-)
-def test_a_process_that_starts_where_nothing_can_be_written_serves_the_public(fault: Fault) -> None:
-    with a_service(on_postgres=fault is read_only) as (site, database), fault(site, database):
+@pytest.mark.parametrize("name", ["written", "no_room", "read_only"])
+def test_a_process_that_starts_where_nothing_can_be_written_serves_the_public(name: str) -> None:
+    with with_fault(name) as (site, fault), fault():
         server = site.serve(workers=1)
         assert get(server, "/").status == 200
         assert Visitor(server.http()).journey() in ENDS

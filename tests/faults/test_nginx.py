@@ -1,8 +1,10 @@
-"""nginx before a web process, with deploy/nginx.conf: what a stranger sends makes nobody else wait."""
+"""nginx before web processes, with deploy/nginx.conf: what a stranger sends makes nobody else wait, and while
+one version replaces another no page is without its stylesheet."""
 
 import http.client
 import os
 import re
+import shutil
 import signal
 import socket
 import threading
@@ -10,53 +12,42 @@ import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import NamedTuple
 
 import pytest
 
 from tests.faults import nginx
 from tests.faults.nginx import ask
-from tests.faults.service import service
+from tests.faults.service import ROOT, service
 from tests.faults.test_service import crowd
-from tests.visitor import over_http
+from tests.visitor import Visitor, over_http
 from triage.engine import limits
 from triage.web import content_types
 
 pytestmark = [pytest.mark.faults, pytest.mark.skipif(nginx.PROGRAM is None, reason="no nginx")]
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-
-
-class Door(NamedTuple):
-    """The ports that stand for 443 and 80."""
-
-    tls: int
-    plain: int
+HTTPS = {"HTTPS": "1", "TRUSTED_PROXIES": "127.0.0.1"}
+SECURE = {"X-Forwarded-Proto": "https"}
+PARTS = ["manage.py", "gunicorn.conf.py", "triage", "content", "templates", "static"]
 
 
 @pytest.fixture(scope="module")
 def servers():
     with service() as running:
-        yield [running.serve(workers=1, HTTPS="1", TRUSTED_PROXIES="127.0.0.1") for _ in range(2)]
+        yield [running.serve(workers=1, **HTTPS) for _ in range(2)]
 
 
 @pytest.fixture(scope="module")
 def door(servers):
-    with TemporaryDirectory(prefix="steady-nginx-") as name:
-        folder = Path(name)
-        with nginx.nginx(folder, servers) as port:
-            yield Door(
-                port, int(re.findall(r"listen 127.0.0.1:(\d+)", (folder / "nginx.conf").read_text())[0])
-            )
+    with nginx.nginx(servers) as door:
+        yield door
 
 
 def attack(door, n, size):
     """The status of a form that is too large, or of no kind that is taken; None where the door was shut."""
     kind = ["multipart/form-data; boundary=BB; charset=punycode", FORM["Content-Type"], "a/b"][n]
     try:
-        return ask(door.tls, "POST", "/check/safety/", b"9" * size, **{"Content-Type": kind}).status
+        return ask(door, "POST", "/check/safety/", b"9" * size, **{"Content-Type": kind}).status
     except (OSError, http.client.HTTPException):
         return None
 
@@ -66,8 +57,8 @@ def attack(door, n, size):
     [("/", limits.PUBLIC_FORM), ("/check/safety/", limits.PUBLIC_FORM), ("/admin/login/", limits.STAFF_FORM)],
 )
 def test_a_form_passes_up_to_its_limit(door, path, limit):
-    assert ask(door.tls, "POST", path, b"a" * limit, **FORM).status in (403, 405)
-    refused = ask(door.tls, "POST", path, b"a" * (limit + 1), **FORM)
+    assert ask(door, "POST", path, b"a" * limit, **FORM).status in (403, 405)
+    refused = ask(door, "POST", path, b"a" * (limit + 1), **FORM)
     assert refused.status == 413
     assert "We could not read that" in refused.text
 
@@ -75,9 +66,9 @@ def test_a_form_passes_up_to_its_limit(door, path, limit):
 def test_a_file_passes_to_the_import_alone(door):
     upload = {"Content-Type": "multipart/form-data; boundary=BB"}
     body = b"a" * limits.GUIDE_FILE
-    assert ask(door.tls, "POST", content_types.IMPORT, body, **upload).status == 400
-    assert ask(door.tls, "POST", content_types.IMPORT, body * 2, **upload).status == 413
-    assert ask(door.tls, "POST", "/admin/", body, **upload).status == 413
+    assert ask(door, "POST", content_types.IMPORT, body, **upload).status == 400
+    assert ask(door, "POST", content_types.IMPORT, body * 2, **upload).status == 413
+    assert ask(door, "POST", "/admin/", body, **upload).status == 413
 
 
 def test_hostile_and_slow_senders_keep_nobody_else_away(door):
@@ -95,7 +86,7 @@ def test_hostile_and_slow_senders_keep_nobody_else_away(door):
     with ThreadPoolExecutor(3) as pool:
         attacks = pool.map(attack_until_the_end, range(3))
         try:
-            with crowd(lambda: nginx.https(door.tls)) as seen:
+            with crowd(lambda: nginx.https(door)) as seen:
                 for _ in range(10):
                     time.sleep(0.5)
                     for one in slow:
@@ -128,7 +119,7 @@ def a_form_that_never_ends(door):
 @pytest.mark.parametrize("path", ["/check/safety/", "/admin/login/", content_types.IMPORT])
 def test_a_web_process_alone_answers_before_it_hangs_up(servers, path, kind, size):
     """A connection closed with the body unread is reset, and the sender never sees the page."""
-    headers = {"Content-Type": kind, "X-Forwarded-Proto": "https"}
+    headers = {"Content-Type": kind} | SECURE
     answer = servers[0].http()("POST", path, headers, b"9" * size)
     assert answer.status in (400, 403, 413, 415)
     assert answer.text.startswith("<!doctype html>")
@@ -150,15 +141,15 @@ def test_a_process_that_hangs_costs_a_visitor_five_seconds_and_no_answer(door, s
     """None is left out for what went wrong before, so every second visitor meets it."""
     with hanging(servers[0]), ThreadPoolExecutor(8) as visitors:
         began = time.monotonic()
-        statuses = Counter(visitors.map(lambda _: ask(door.tls).status, range(8)))
+        statuses = Counter(visitors.map(lambda _: ask(door).status, range(8)))
         assert statuses == {200: 8}
         assert time.monotonic() - began < 7
 
 
 def test_a_moment_in_which_both_processes_hang_leaves_neither_out_afterwards(door, servers):
     with hanging(*servers):
-        assert ask(door.tls).status == 503
-    assert Counter(ask(door.tls).status for _ in range(20)) == {200: 20}
+        assert ask(door).status == 503
+    assert Counter(ask(door).status for _ in range(20)) == {200: 20}
 
 
 @pytest.mark.parametrize(
@@ -176,6 +167,47 @@ def test_port_80_leads_to_our_own_hosts_alone(door, host, answer):
 
 def test_a_caller_on_this_machine_cannot_name_another_path(servers):
     for name in ("SCRIPT_NAME", "PATH_INFO"):
-        headers = {name: "/check", "X-Forwarded-Proto": "https"}
+        headers = {name: "/check"} | SECURE
         said = servers[0].http()("GET", "/check", headers, b"")
         assert (said.status, said.location) == (301, "/check/")
+
+
+# Two versions behind one nginx.
+
+
+@pytest.fixture
+def versions():
+    """An old process and a new one; the stylesheets differ."""
+    with service() as site:
+        new = site.folder / "new"
+        another_version(new)
+        site.manage("collectstatic", "--no-input", root=new)
+        yield site.serve(workers=1, **HTTPS), site.serve(workers=1, root=new, **HTTPS)
+
+
+def another_version(folder):
+    folder.mkdir()
+    for part in PARTS:
+        copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy
+        copy(ROOT / part, folder / part)
+    for name in ("steady.css", "staff.css"):
+        with (folder / "static" / name).open("a") as sheet:
+            sheet.write(".new { color: CanvasText }\n")
+
+
+def stylesheets(server):
+    """Of the first page and of the log-in."""
+    send = server.http()
+    visitor = Visitor(lambda method, path, headers, body: send(method, path, SECURE | headers, body))
+    pages = [visitor.go(path).text for path in ("/", "/admin/login/")]
+    return [re.findall(r"/static/(?:steady|staff)\.\w+\.css", page)[-1] for page in pages]
+
+
+def test_each_version_finds_its_stylesheets_whichever_is_asked(versions):
+    old, new = map(stylesheets, versions)
+    assert not set(old) & set(new)
+    with nginx.nginx([*versions]) as door:
+        # nginx asks the processes in turn, so one of each pair meets the wrong one first.
+        assert [ask(door, path=path)[0] for path in new + old] == [200] * 4
+        versions[0].stop()
+        assert [ask(door, path=path)[0] for path in old] == [200] * 2

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from http import HTTPStatus
-from types import SimpleNamespace
 from typing import Any
 
 import segno
@@ -104,21 +103,20 @@ CHANGES: dict[str, Callable[[HttpRequest, AbstractUser], HttpResponse]] = {
 def _show(request: HttpRequest, *, wrong: bool = False) -> HttpResponse:
     user: Any = request.user
     started = TOTPDevice.objects.filter(user=user, pk=request.session.get(STARTED), confirmed=False).first()
-    page = SimpleNamespace(
-        title="Second factor",
-        has_app=app_of(user) is not None,
-        started=started,
-        codes=request.session.pop(CODES, None),
-        wrong=wrong,
-        codes_left=StaticToken.objects.filter(device__user=user).count(),
-        is_demanded=settings.ADMIN_OTP_REQUIRED,
-        is_closed=settings.ADMIN_OTP_REQUIRED and not user.is_verified(),
-    )
+    page = {
+        "title": "Second factor",
+        "has_app": app_of(user) is not None,
+        "started": started,
+        "codes": request.session.pop(CODES, None),
+        "wrong": wrong,
+        "codes_left": StaticToken.objects.filter(device__user=user).count(),
+        "is_demanded": settings.ADMIN_OTP_REQUIRED,
+        "is_closed": settings.ADMIN_OTP_REQUIRED and not user.is_verified(),
+    }
     if started:
-        page.key = " ".join(_in_fours(key_of(started)))
-        page.drawing = drawing(started.config_url)
+        page |= {"key": " ".join(_in_fours(key_of(started))), "drawing": drawing(started.config_url)}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
-    return render(request, "content/second_factor.html", {"page": page}, status=status)
+    return render(request, "content/second_factor.html", page, status=status)
 
 
 def _in_fours(key: str) -> list[str]:

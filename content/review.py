@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from urllib.parse import urlsplit
 
@@ -14,6 +14,7 @@ from content.differences import Difference, differences
 from content.figures import Law, law_lines, laws, plain_laws
 from content.models import LEVEL, Evidence, ReleasedSlug
 from content.models import Vignette as VignetteRow
+from content.signatures import CHECK_AGAIN_AFTER
 from content.things import URGENCY_IN_WORDS, Thing, Words, label, place_of, things
 from triage import cookie, markdown
 from triage.engine.evaluation import Figures, evaluate
@@ -27,7 +28,6 @@ from triage.releases import PublishedGuide
 HIGHEST_GRADE = 8
 LARGEST_NUMBER = 99_999
 """Of a release."""
-CHECK_AGAIN_AFTER = timedelta(days=365)
 
 
 @dataclass(frozen=True)

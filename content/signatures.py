@@ -2,17 +2,20 @@
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
 
 from content.models import Signature
-from content.things import Thing, things
+from content.things import Thing, Words, label, things
 from triage.engine.file import plain
 from triage.engine.guide import Guide
-from triage.engine.parts import Cause, Checked, Condition, Page, Question
+from triage.engine.parts import Cause, Checked, Condition, Page, Question, Vignette
+from triage.engine.weigh import assess
 
 CLINICIAN = "Clinician"
 """The group whose members sign. Nobody else does, a superuser neither."""
@@ -89,3 +92,63 @@ def sign(guide: Guide, digests: Iterable[str], by: str) -> tuple[list[Thing], in
         update_fields=["what", *about],
     )
     return list(made.values()), len(sent - now.keys())
+
+
+# The page to sign on.
+
+KINDS = (
+    ("urgencyrule", "Urgency rules"),
+    ("option", "Emergency signs and options"),
+    ("evidence", "Evidence"),
+    ("cause", "Causes"),
+    ("section", "Sections"),
+)
+CHECK_AGAIN_AFTER = timedelta(days=365)
+"""Since it was compared with its source, or signed."""
+
+TOLD_APART = {"slug", "urgency", "today", "condition", "facts", "sources", *APART}
+"""Fields that stand on the page in a way of their own, or that a signature does not cover."""
+
+
+def to_read(guide: Guide, kind: str, show: str) -> list[tuple[str, Thing]]:
+    """Of this kind, with its digest: what is not signed, what was signed too long ago, or all."""
+    long_ago = timezone.localdate() - CHECK_AGAIN_AFTER
+
+    def is_wanted(item: Checked) -> bool:
+        if show == "overdue":
+            return bool(item.signed_on and item.signed_on < long_ago)
+        return show != "unsigned" or not item.signed_by
+
+    return [pair for pair in signable(guide).items() if pair[1].kind == kind and is_wanted(pair[1].item)]
+
+
+def told(guide: Guide, pairs: Iterable[tuple[str, Thing]]) -> list[dict[str, object]]:
+    """Each in words, with what it stands on and the stories in which it speaks."""
+    words, stories = Words(guide), _stories_on(guide)
+    return [
+        {
+            "digest": digest,
+            "thing": thing,
+            "when": words.condition(thing.item.condition) if hasattr(thing.item, "condition") else "",
+            "sources": words.say("sources", getattr(thing.item, "sources", ())),
+            "facts": [fact for fact in guide.facts if fact.slug in getattr(thing.item, "facts", ())],
+            "stories": stories[id(thing.item)],
+            "more": [
+                (label(thing.kind, name), said)
+                for name, value in thing.fields().items()
+                if name not in TOLD_APART and (said := words.say(name, value)) not in ("", "no")
+            ],
+        }
+        for digest, thing in pairs
+    ]
+
+
+def _stories_on(guide: Guide) -> dict[int, list[Vignette]]:
+    """By the identity of a rule or row: the stories in which it speaks."""
+    found: dict[int, list[Vignette]] = defaultdict(list)
+    for story in guide.vignettes:
+        assessment = assess(guide, guide.carried(story.answers))
+        rows = [row for finding in assessment.findings for row in (*finding.pro, *finding.contra)]
+        for spoke in (*assessment.signs, *rows):
+            found[id(spoke)].append(story)
+    return found

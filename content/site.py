@@ -189,7 +189,7 @@ class StaffSite(AdminSite):
         return apps
 
     def index(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> TemplateResponse:
-        return super().index(request, {"page": views.start_page(request), **(extra_context or {})})
+        return super().index(request, views.start_page(request) | (extra_context or {}))
 
 
 def frame(request: HttpRequest) -> dict[str, object]:

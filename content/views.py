@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from functools import lru_cache, wraps
 from http import HTTPStatus
-from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,27 +20,26 @@ from content import matrix as drawing
 from content import preview as previews
 from content import publishing, signatures, trying, working_copy
 from content import search as searching
-from content.differences import Difference, by_thing, differences
+from content.differences import ByThing, Difference, by_thing, differences
 from content.figures import rates
 from content.forms import how_it_reads
 from content.guards import EDIT, REVIEW, View
 from content.history import SIGNED, by_person, log, log_replaced
 from content.models import Option
 from content.one_time_codes import app_of
-from content.review import CHECK_AGAIN_AFTER, LARGEST_NUMBER, Note, held_back, plain_blocks, rows
-from content.things import Words, label, names_of
+from content.review import LARGEST_NUMBER, Note, held_back, plain_blocks, rows
+from content.things import names_of
 from content.undo import undo
 from triage import markdown
 from triage.engine import limits
 from triage.engine.file import dump
 from triage.engine.guide import Guide, GuideError
-from triage.engine.parts import Checked, Vignette
-from triage.engine.weigh import assess
 from triage.models import Release
 from triage.releases import DamagedRelease, read
 
 SHOWN_CHANGES = 6
 """On the start page."""
+SIGNED_AT_ONCE = 20
 
 
 def needs_guide(view: View) -> View:
@@ -53,8 +51,8 @@ def needs_guide(view: View) -> View:
             return view(request, *args, **kwargs)
         except (GuideError, DamagedRelease) as error:
             problems = _problems(error) if isinstance(error, GuideError) else [Note(str(error))]
-            page = SimpleNamespace(title="Not ready to be shown", problems=problems)
-            return render(request, "content/problems.html", {"page": page}, status=HTTPStatus.CONFLICT)
+            told = {"title": "Not ready to be shown", "problems": problems}
+            return render(request, "content/problems.html", told, status=HTTPStatus.CONFLICT)
 
     return shown
 
@@ -66,28 +64,28 @@ def _problems(error: GuideError) -> list[Note]:
 # The start page.
 
 
-def start_page(request: HttpRequest) -> SimpleNamespace:
+def start_page(request: HttpRequest) -> dict[str, object]:
     """What changed since the live release, and what blocks publishing as far as that is told at once."""
-    page = SimpleNamespace(
-        live=None, changes=(), more_changes=0, blocks=(), is_empty=False, drafts=(), retired=()
-    )
     user: Any = request.user
-    page.has_app = app_of(user) is not None
-    may_review = request.user.has_perm(REVIEW)
-    if may_review:
-        page.live = publishing.live()
-        page.is_empty = working_copy.is_empty()
-    if may_review and not page.is_empty:
-        drafts = working_copy.left_out("draft")
-        page.drafts, page.retired = rows(drafts), rows(working_copy.left_out("retired"))
-        try:
-            guide = working_copy.build()
-            page.changes = differences(page.live.guide, guide) if page.live else ()
-            page.blocks = (*held_back(drafts, page.changes), *plain_blocks(guide, {}))
-            page.more_changes = max(0, len(page.changes) - SHOWN_CHANGES)
-        except GuideError as error:
-            page.blocks = _problems(error)
-    return page
+    page: dict[str, object] = {"has_app": app_of(user) is not None}
+    if not request.user.has_perm(REVIEW):
+        return page
+    live = publishing.live()
+    page |= {"live": live, "is_empty": working_copy.is_empty()}
+    if page["is_empty"]:
+        return page
+    drafts = working_copy.left_out("draft")
+    page |= {"drafts": rows(drafts), "retired": rows(working_copy.left_out("retired"))}
+    try:
+        guide = working_copy.build()
+    except GuideError as error:
+        return page | {"blocks": _problems(error)}
+    changes = differences(live.guide, guide) if live else ()
+    return page | {
+        "changes": changes,
+        "more_changes": max(0, len(changes) - SHOWN_CHANGES),
+        "blocks": (*held_back(drafts, changes), *plain_blocks(guide, {})),
+    }
 
 
 # Preview, and from a thing to its place.
@@ -143,8 +141,7 @@ def try_answers(request: HttpRequest) -> HttpResponseBase:
         return HttpResponseRedirect(trying.address(filter(None, names)))
     tried = trying.Tried(*trying.read(working_copy.build(), sent.getlist("a")))
     keep = _new_story(tried) if request.user.has_perm("content.add_vignette") else ""
-    page = SimpleNamespace(title="Try answers", tried=tried, keep=keep)
-    return render(request, "content/try.html", {"page": page})
+    return render(request, "content/try.html", {"title": "Try answers", "tried": tried, "keep": keep})
 
 
 def _new_story(tried: trying.Tried) -> str:
@@ -201,18 +198,17 @@ def publish(request: HttpRequest) -> HttpResponseBase:
 def _show_review(request: HttpRequest, error: str = "", status: int = HTTPStatus.OK) -> HttpResponse:
     """The review as it is now, with whatever was already typed."""
     seen = publishing.review_working_copy()
-    page = SimpleNamespace(
-        title="Review before publishing",
-        review=seen,
-        rates=rates(seen.figures.rates),
-        laws_held=sum(not law.flaws for law in seen.laws),
-        checked_at=timezone.localtime(),
-        by_person=by_person(
-            seen.differences, publishing.first_published(seen.live.number) if seen.live else None
-        ),
-        error=error,
-    )
-    return render(request, "content/review.html", {"page": page}, status=status)
+    since = publishing.first_published(seen.live.number) if seen.live else None
+    page = {
+        "title": "Review before publishing",
+        "review": seen,
+        "rates": rates(seen.figures.rates),
+        "laws_held": sum(not law.flaws for law in seen.laws),
+        "checked_at": timezone.localtime(),
+        "by_person": by_person(seen.differences, since),
+        "error": error,
+    }
+    return render(request, "content/review.html", page, status=status)
 
 
 def throw_away(request: HttpRequest) -> HttpResponseBase:
@@ -251,20 +247,18 @@ def find(request: HttpRequest) -> HttpResponseBase:
     sent = request.POST if request.method == "POST" else request.GET
     query, words = sent.get("q", ""), sent.get("words", "")
     is_look = "words" in sent and request.user.has_perm(EDIT)
-    page = SimpleNamespace(
-        title="Search", q=query, words=words, is_look=is_look, error="", found=(), looks=()
-    )
+    page: dict[str, object] = {"title": "Search", "q": query, "words": words, "is_look": is_look}
     if query and not (searching.SHORTEST <= len(query) <= searching.LONGEST):
-        page.error = f"Search for {searching.SHORTEST} to {searching.LONGEST} letters."
+        page["error"] = f"Search for {searching.SHORTEST} to {searching.LONGEST} letters."
     elif len(words) > searching.LONGEST or markdown.UNSEEN.search(query + words):
-        page.error = f"Use at most {searching.LONGEST} letters, and none that nobody can see."
+        page["error"] = f"Use at most {searching.LONGEST} letters, and none that nobody can see."
     elif query and request.method == "POST":
         return _replace_words(request, query, words)
     elif query:
-        page.found = searching.search(query)
-        page.looks = searching.looks(page.found, words) if is_look else ()
-    page.more, page.found = len(page.found) > searching.MOST, page.found[: searching.MOST]
-    return render(request, "content/find.html", {"page": page})
+        found = searching.search(query)
+        page |= {"found": found[: searching.MOST], "more": len(found) > searching.MOST}
+        page["looks"] = searching.looks(found, words) if is_look else ()
+    return render(request, "content/find.html", page)
 
 
 def _replace_words(request: HttpRequest, query: str, words: str) -> HttpResponseBase:
@@ -290,15 +284,11 @@ def matrix(request: HttpRequest) -> HttpResponseBase:
         guide, title = working_copy.build(), "The working copy"
     else:
         guide, title = get_guide(number), f"Release {number}"
-    page = SimpleNamespace(title="The whole judgement", matrix=drawing.matrix(guide, title))
-    return render(request, "content/matrix.html", {"page": page})
+    page = {"title": "The whole judgement", "matrix": drawing.matrix(guide, title)}
+    return render(request, "content/matrix.html", page)
 
 
 # Signing.
-
-
-TOLD_APART = {"slug", "urgency", "today", "condition", "facts", "sources", *signatures.APART}
-"""Fields that stand on the page in a way of their own, or that a signature does not cover."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -320,68 +310,18 @@ def sign(request: HttpRequest) -> HttpResponseBase:
             messages.warning(request, f"Changed while you read, and not signed: {changed}.")
         return redirect(request.get_full_path())
     show, kind = request.GET.get("show", "unsigned"), request.GET.get("kind", "urgencyrule")
-    every = [
-        (digest, thing)
-        for digest, thing in signatures.signable(guide).items()
-        if thing.kind == kind and waits(thing.item, show)
-    ]
-    rows = Paginator(every, SIGNED_AT_ONCE).get_page(request.GET.get("page"))
-    words, stand_on = Words(guide), stories_on(guide)
-    told = [
-        {
-            "digest": digest,
-            "thing": thing,
-            "when": words.condition(thing.item.condition) if hasattr(thing.item, "condition") else "",
-            "sources": words.say("sources", getattr(thing.item, "sources", ())),
-            "facts": [fact for fact in guide.facts if fact.slug in getattr(thing.item, "facts", ())],
-            "stories": stand_on.get(id(thing.item), []),
-            "more": [
-                (label(thing.kind, name), said)
-                for name, value in thing.fields().items()
-                if name not in TOLD_APART and (said := words.say(name, value)) not in ("", "no")
-            ],
-        }
-        for digest, thing in rows
-    ]
-    kinds = [(name, label, name == kind) for name, label in SIGNABLE]
-    page = SimpleNamespace(
-        title="Sign",
-        rows=told,
-        pages=rows,
-        show=show,
-        kind=kind,
-        kinds=kinds,
-        is_clinician=is_clinician,
-    )
-    return render(request, "content/sign.html", {"page": page})
-
-
-SIGNED_AT_ONCE = 20
-SIGNABLE = (
-    ("urgencyrule", "Urgency rules"),
-    ("option", "Emergency signs and options"),
-    ("evidence", "Evidence"),
-    ("cause", "Causes"),
-    ("section", "Sections"),
-)
-
-
-def waits(item: Checked, show: str) -> bool:
-    """Whether it is shown among what is unsigned, or signed longer ago than a year."""
-    if show == "overdue":
-        return bool(item.signed_on and item.signed_on < timezone.localdate() - CHECK_AGAIN_AFTER)
-    return show != "unsigned" or not item.signed_by
-
-
-def stories_on(guide: Guide) -> dict[int, list[Vignette]]:
-    """By the identity of a rule or row: the stories in which it speaks."""
-    found: dict[int, list[Vignette]] = {}
-    for story in guide.vignettes:
-        assessment = assess(guide, guide.carried(story.answers))
-        rows = [row for finding in assessment.findings for row in (*finding.pro, *finding.contra)]
-        for spoke in (*assessment.signs, *rows):
-            found.setdefault(id(spoke), []).append(story)
-    return found
+    every = signatures.to_read(guide, kind, show)
+    numbered = Paginator(every, SIGNED_AT_ONCE).get_page(request.GET.get("page"))
+    page = {
+        "title": "Sign",
+        "rows": signatures.told(guide, numbered),
+        "numbered": numbered,
+        "show": show,
+        "kind": kind,
+        "kinds": [(name, text, name == kind) for name, text in signatures.KINDS],
+        "is_clinician": is_clinician,
+    }
+    return render(request, "content/sign.html", page)
 
 
 # Releases.
@@ -402,8 +342,7 @@ def releases(request: HttpRequest) -> HttpResponseBase:
         for row in rows
         for before in [known.get(row.number - 1)]
     ]
-    page = SimpleNamespace(title="Releases", rows=told, pages=rows)
-    return render(request, "content/releases.html", {"page": page})
+    return render(request, "content/releases.html", {"title": "Releases", "rows": told, "numbered": rows})
 
 
 @require_safe
@@ -418,20 +357,21 @@ def _show_release(
     found = get_object_or_404(Release.objects.defer("guide"), pk=number)
     other = request.GET.get("with", "")
     against = number - 1 if (given := _number(other)) is None else given
-    page = SimpleNamespace(
-        title=str(found),
-        release=found,
-        against="the working copy" if other == "working-copy" else f"release {against}" if against else "",
-        things=(),
-        others=Release.objects.exclude(pk=number).values_list("number", flat=True)[:50],
-        is_live=not Release.objects.filter(number__gt=number).exists(),
-        error=error,
-    )
+    things: list[ByThing] = []
     if other == "working-copy":
-        page.things = by_thing(differences(get_guide(number), working_copy.build()))
+        things = by_thing(differences(get_guide(number), working_copy.build()))
     elif against:
-        page.things = by_thing(_between(get_object_or_404(Release, pk=against).digest, found.digest))
-    return render(request, "content/release.html", {"page": page}, status=status)
+        things = by_thing(_between(get_object_or_404(Release, pk=against).digest, found.digest))
+    page = {
+        "title": str(found),
+        "release": found,
+        "against": "the working copy" if other == "working-copy" else f"release {against}" if against else "",
+        "things": things,
+        "others": Release.objects.exclude(pk=number).values_list("number", flat=True)[:50],
+        "is_live": not Release.objects.filter(number__gt=number).exists(),
+        "error": error,
+    }
+    return render(request, "content/release.html", page, status=status)
 
 
 @lru_cache(maxsize=64)
@@ -529,9 +469,9 @@ def _replace(
             log_replaced(before, working_copy.build(), request.user.pk, f"{title}.")
             messages.success(request, "This is now the working copy.")
             return HttpResponseRedirect(reverse("admin:index"))
-    page = SimpleNamespace(title=title, problems=problems, takes_file=takes_file, lost=_lost())
+    page = {"title": title, "problems": problems, "takes_file": takes_file, "lost": _lost()}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if problems else HTTPStatus.OK
-    return render(request, "content/replace.html", {"page": page}, status=status)
+    return render(request, "content/replace.html", page, status=status)
 
 
 def _lost() -> list[str]:

@@ -171,7 +171,7 @@ def test_ten_times_the_first_guide_is_read_reviewed_compared_and_published_withi
         return publisher.post("/admin/import/", {"guide": file, "discard": "on"})
 
     def publish() -> Any:
-        review = publisher.get("/admin/review/").context["page"].review
+        review = publisher.get("/admin/review/").context["review"]
         sent = {"digest": review.digest, "against": review.live_number, "note": "A note.", "reason": "So."}
         return publisher.post("/admin/publish/", sent)
 

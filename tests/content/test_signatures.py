@@ -122,8 +122,8 @@ def test_an_older_release_is_published_again_with_the_signatures_that_hold(publi
 
 
 def sent(client: Client) -> dict[str, list[str]]:
-    page = client.get("/admin/sign/?kind=urgencyrule").context["page"]
-    return {"all": [row["digest"] for row in page.rows]}
+    rows = client.get("/admin/sign/?kind=urgencyrule").context["rows"]
+    return {"all": [row["digest"] for row in rows]}
 
 
 def test_a_clinician_signs_twenty_rules_with_one_button(staff: Callable[[str], Client]) -> None:

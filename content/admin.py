@@ -31,8 +31,6 @@ from content.forms import (
     Markdown,
     RowsThatAreLeft,
     StaffForm,
-    in_words,
-    state_of,
 )
 from content.history import MOVED, told_changes
 from content.models import (
@@ -61,6 +59,7 @@ from content.models import (
 )
 from content.one_time_codes import forget_devices
 from content.review import changed_stories, told
+from content.screens import in_words, state_of
 from content.working_copy import signatures_of
 from triage.engine import limits
 from triage.engine.guide import GuideError

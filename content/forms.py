@@ -1,10 +1,8 @@
 """The admin's forms: how a text reads stands under it, and nobody overwrites another's work unseen."""
 
-import hashlib
 import json
 import re
 from collections.abc import Iterable
-from copy import copy
 from itertools import count
 from typing import Any
 
@@ -15,7 +13,7 @@ from django.contrib.admin.widgets import (
     AdminTextInputWidget,
 )
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Field, Model, QuerySet
+from django.db.models import Model
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -23,10 +21,11 @@ from django.utils.safestring import SafeString
 from django.utils.text import slugify
 
 from content import working_copy
-from content.conditions import ConditionField, in_order_of
+from content.conditions import ConditionField
 from content.history import SIGNED
-from content.models import Fact, Option, Question, ReleasedSlug, StoredCondition
-from content.things import Words, condition_in_words
+from content.models import Fact, Option, Question, ReleasedSlug
+from content.screens import State, digests, state_at, state_of, typed, with_lists
+from content.things import Words
 from triage import markdown
 from triage.engine.file import read_condition
 from triage.engine.guide import GuideError
@@ -34,9 +33,6 @@ from triage.engine.satisfiable import contradictions
 
 NAMED_BY = ("name", "short", "title", "reason", "text", "story")
 """The fields of whose words a short name is made, the first that there is."""
-
-State = dict[str, tuple[str, str]]
-"""What a screen shows: by field, or by inline row, its name and its value in words."""
 
 
 def how_it_reads(text: str, *, is_markdown: bool) -> SafeString:
@@ -107,7 +103,7 @@ class StaffForm(forms.ModelForm):
             if "slug" in self.fields:
                 self.fields["slug"].disabled = ReleasedSlug.holds(self.instance) or _is_named(self.instance)
             if "shown" in self.fields:
-                self.initial["shown"] = json.dumps(_digests(state_of(self.instance, self.inline_models)))
+                self.initial["shown"] = json.dumps(digests(state_of(self.instance, self.inline_models)))
 
     def clean(self) -> dict[str, object]:
         cleaned = super().clean() or self.cleaned_data
@@ -146,10 +142,10 @@ class StaffForm(forms.ModelForm):
         """
         # Locked until saved, so that of two who save at once one comes second.
         type(self.instance)._base_manager.select_for_update().get(pk=self.instance.pk)
-        current = _with_lists(type(self.instance)).get(pk=self.instance.pk)
-        self.before = state = _state(current, self.inline_models)
-        now = _digests(state)
-        for name, digest in _digests(_typed(current, cleaned)).items():
+        current = with_lists(type(self.instance)).get(pk=self.instance.pk)
+        self.before = state = state_at(current, self.inline_models)
+        now = digests(state)
+        for name, digest in digests(typed(current, cleaned)).items():
             if before.get(name) == digest:
                 many = current._meta.get_field(name).many_to_many
                 cleaned[name] = getattr(current, name).all() if many else getattr(current, name)
@@ -233,67 +229,6 @@ def _by_whom(instance: Model) -> str:
     return (
         f"{who} while you were writing. What you typed is still here. Look at what changed, then save again."
     )
-
-
-def state_of(instance: Model, inline_models: Iterable[type[Model]]) -> State:
-    """As the database has it now."""
-    return _state(_with_lists(type(instance)).get(pk=instance.pk), inline_models)
-
-
-def _state(now: Model, inline_models: Iterable[type[Model]]) -> State:
-    state = {
-        field.name: (str(field.verbose_name).capitalize(), in_words(now, field)) for field in _fields(now)
-    }
-    for model in inline_models:
-        owner = next(field.name for field in model._meta.fields if field.related_model is type(now))
-        for row in _with_lists(model).filter(**{owner: now.pk}):
-            words = "; ".join(f"{f.verbose_name}: {said}" for f in _fields(row) if (said := in_words(row, f)))
-            state[f"{model._meta.model_name} {row.pk}"] = (
-                f"{str(model._meta.verbose_name).capitalize()} “{row}”",
-                words,
-            )
-    return state
-
-
-def _typed(current: Model, cleaned: dict[str, Any]) -> State:
-    """What was sent for each field, as `_state` tells it."""
-    typed, state = copy(current), {}
-    for field in _fields(current):
-        if field.name not in cleaned:
-            continue
-        if field.many_to_many:
-            words = ", ".join(str(one) for one in cleaned[field.name])
-        else:
-            setattr(typed, field.name, cleaned[field.name])
-            words = in_words(typed, field)
-        state[field.name] = ("", words)
-    return state
-
-
-def _with_lists(model: type[Model]) -> QuerySet:
-    return model._default_manager.prefetch_related(*(field.name for field in model._meta.many_to_many))
-
-
-def _fields(row: Model) -> list[Field]:
-    return [
-        field
-        for field in (*row._meta.fields, *row._meta.many_to_many)
-        if field.editable and not field.primary_key
-    ]
-
-
-def in_words(row: Model, field: Field) -> str:
-    if field.many_to_many:
-        return ", ".join(str(one) for one in getattr(row, field.name).all())
-    if isinstance(field, StoredCondition):
-        names = {option.full_slug: str(option) for option in Option.objects.all()}
-        return condition_in_words(in_order_of(names, read_condition(getattr(row, field.name))), names)
-    value = getattr(row, f"get_{field.name}_display")() if field.choices else getattr(row, field.name)
-    return "" if value is None else str(value)
-
-
-def _digests(state: State) -> dict[str, str]:
-    return {key: hashlib.sha256(words.encode()).hexdigest()[:12] for key, (_, words) in state.items()}
 
 
 def _read(shown: str) -> dict[str, str]:

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from content.models import Signature
-from content.things import Thing, Words, label, things
+from content.things import Thing, Words, label, parts_in_words, things
 from triage.engine.file import plain
 from triage.engine.guide import Guide
 from triage.engine.parts import Cause, Checked, Condition, Page, Question, Vignette
@@ -125,11 +125,12 @@ def to_read(guide: Guide, kind: str, show: str) -> list[tuple[str, Thing]]:
 def told(guide: Guide, pairs: Iterable[tuple[str, Thing]]) -> list[dict[str, object]]:
     """Each in words, with what it stands on and the stories in which it speaks."""
     words, stories = Words(guide), _stories_on(guide)
+    never = Condition()
     return [
         {
             "digest": digest,
             "thing": thing,
-            "when": words.condition(thing.item.condition) if hasattr(thing.item, "condition") else "",
+            "condition": parts_in_words(getattr(thing.item, "condition", never), words.options),
             "sources": words.say("sources", getattr(thing.item, "sources", ())),
             "facts": [fact for fact in guide.facts if fact.slug in getattr(thing.item, "facts", ())],
             "stories": stories[id(thing.item)],

@@ -171,12 +171,17 @@ class Words:
 
 def condition_in_words(condition: Condition, names: Mapping[str, str]) -> str:
     """As one sentence: what must be said, and what holds it back; `names` has the words of each option."""
+    told, exceptions = parts_in_words(condition, names)
+    return f"{told}; unless {'; or '.join(exceptions)}" if exceptions else told
+
+
+def parts_in_words(condition: Condition, names: Mapping[str, str]) -> tuple[str, list[str]]:
+    """What must be said, and each thing that holds it back."""
     needed = [("all of", condition.all), ("any of", condition.any)]
     needed += [(_at_least(group), group.of) for group in condition.groups]
     needed += [("none of", condition.none)]
     told = ", and ".join(_named(how, options, names) for how, options in needed if options)
-    unless = "; or ".join(_named(_at_least(group), group.of, names) for group in condition.unless)
-    return f"{told}; unless {unless}" if unless else told
+    return told, [_named(_at_least(group), group.of, names) for group in condition.unless]
 
 
 def _named(how: str, options: Iterable[str], names: Mapping[str, str]) -> str:

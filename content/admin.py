@@ -1,16 +1,15 @@
 """The working copy in the stock admin: lists, screens, words. What they do is written elsewhere."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.contrib.admin.widgets import AdminTextareaWidget
-from django.contrib.auth.admin import UserAdmin
+from django.contrib.admin.widgets import AdminTextareaWidget, RelatedFieldWidgetWrapper
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.forms import UserChangeForm
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import Model
@@ -21,16 +20,17 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django_otp import user_has_device
 
-from content import working_copy
+from content import trying, working_copy
 from content.conditions import KEY, ConditionField, Named
 from content.forms import (
-    InlineForm,
     Line,
     Lines,
     LinesField,
     Markdown,
+    RowForm,
     RowsThatAreLeft,
     StaffForm,
+    only_seen,
 )
 from content.history import MOVED, told_changes
 from content.models import (
@@ -59,15 +59,15 @@ from content.models import (
 )
 from content.one_time_codes import forget_devices
 from content.review import changed_stories, told
-from content.screens import in_words, state_of
+from content.screens import in_words, state_of, value_of
+from content.things import screen
 from content.working_copy import signatures_of
 from triage.engine import limits
-from triage.engine.guide import GuideError
+from triage.engine.guide import Guide, GuideError
 from triage.words import day
 
 SHORT_ENOUGH = MaxLengthValidator(limits.TEXT)
 """Told by the server, for a browser that knew the limit would cut what is pasted without a word."""
-KEYS = re.compile("[0-9,]+")
 
 APART = ("shown", "status")
 Fieldsets = Sequence[tuple[object, Mapping[str, object]]]
@@ -79,12 +79,27 @@ SAID = {"condition": "counts_when", "show_if": "asked_when", "home": "home_when"
 """What says a condition in words."""
 
 
-def _in_words(field: str) -> Callable[[Any, Model], str]:
-    @admin.display(description=SAID[field].replace("_", " "))
+def _in_words(name: str) -> Callable[[Any, Model], str]:
+    @admin.display(description=SAID[name].replace("_", " "))
     def said(self: Any, row: Model) -> str:
-        return in_words(row, row._meta.get_field(field))  # type: ignore[arg-type]
+        field = row._meta.get_field(name)
+        return in_words(field, value_of(row, field))
 
     return said
+
+
+class Narrow(admin.ModelAdmin):
+    """What an address may say. A list is narrowed down by its own filters alone; stock takes any lookup,
+    `text__regex` too."""
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        filters = self.get_list_filter(request)
+        ways = ("", "__exact", "__id__exact", "__isnull")
+        return lookup in {f"{name}{way}" for name in filters for way in ways}
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, object]:
+        """A new thing starts empty. Stock would fill in whatever the address holds."""
+        return {}
 
 
 class Words(admin.options.BaseModelAdmin):
@@ -107,18 +122,20 @@ class Words(admin.options.BaseModelAdmin):
             kind = (
                 Markdown if MARKDOWN in db_field.help_text else Lines if self.reads else AdminTextareaWidget
             )
-            return db_field.formfield(
-                form_class=LinesField, widget=kind(attrs={"rows": 4}), validators=[SHORT_ENOUGH]
-            )
-        is_line = type(db_field) is models.CharField and db_field.max_length is None
-        if self.reads and is_line and not db_field.choices:
-            return db_field.formfield(widget=Line, validators=[SHORT_ENOUGH])
-        found = super().formfield_for_dbfield(db_field, request, **options)
-        for side_door in ("can_add_related", "can_change_related", "can_delete_related", "can_view_related"):
-            if (db_field.name, side_door) == ("section", "can_add_related"):
-                continue  # a cause wants its section first
-            if found is not None and hasattr(found.widget, side_door):
-                setattr(found.widget, side_door, False)
+            options |= {"form_class": LinesField, "widget": kind(attrs={"rows": 4})}
+        elif (
+            self.reads
+            and type(db_field) is models.CharField
+            and not (db_field.choices or db_field.max_length)
+        ):
+            options |= {"widget": Line}
+        found: Any = super().formfield_for_dbfield(db_field, request, **options)
+        if isinstance(found, forms.CharField):
+            found.validators += [SHORT_ENOUGH, only_seen]
+        elif found and isinstance(found.widget, RelatedFieldWidgetWrapper):
+            found.widget.can_add_related &= db_field.name == "section"  # a cause wants its section first
+            found.widget.can_change_related = found.widget.can_delete_related = False
+            found.widget.can_view_related = False
         return found
 
     def formfield_for_manytomany(
@@ -129,16 +146,17 @@ class Words(admin.options.BaseModelAdmin):
         return super().formfield_for_manytomany(db_field, request, **options)
 
 
-class StaffAdmin(Words, admin.ModelAdmin):
+class StaffAdmin(Words, Narrow):
     form = StaffForm
-    actions = None
     list_per_page = 200
     show_full_result_count = False
     sortable_by = ()
     can_see = True
     """It has a page in the preview."""
-    can_try = False
-    """It has answers to try: with which it speaks, or its own."""
+
+    @property
+    def can_try(self) -> bool:
+        return self.opts.model_name in trying.KINDS
 
     def get_form(
         self, request: HttpRequest, obj: Model | None = None, change: bool = False, **options: object
@@ -186,42 +204,42 @@ class StaffAdmin(Words, admin.ModelAdmin):
         return reverse("admin:see", args=(self.opts.model_name, obj.pk))
 
     def changeform_view(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        """What cannot be used as it is, is saved as a draft; what breaks others even so is not saved.
-
-        Nothing is kept of a try that failed, so the stock view is asked again.
-        """
-        request.draft_for = request.breaks = ()
+        """What breaks others is not saved: nothing is kept of the try, and the stock view is asked again for
+        the form, which says why."""
+        request.breaks = ()
         request.guide = working_copy.build_if_whole() if request.method == "POST" else None
         try:
             return super().changeform_view(request, *args, **kwargs)
         except GuideError as error:
-            request.draft_for = error.problems
-        try:
+            request.breaks = error.problems
             return super().changeform_view(request, *args, **kwargs)
-        except GuideError:
-            request.breaks = request.draft_for
-            return super().changeform_view(request, *args, **kwargs)
-
-    def save_model(self, request: Any, obj: Model, form: StaffForm, change: bool) -> None:
-        if request.draft_for and isinstance(obj, Usable):
-            obj.status = "draft"
-        super().save_model(request, obj, form, change)
 
     def save_related(self, request: Any, form: StaffForm, formsets: object, change: bool) -> None:
+        """What cannot be used as it is becomes a draft. Raises GuideError where even that breaks others."""
         super().save_related(request, form, formsets, change)
-        guide = working_copy.hold_whole() if request.guide else None
+        guide = self._hold_whole(request, form.instance) if request.guide else None
         if form.taken_over:
             names = ", ".join(form.taken_over)
             messages.info(request, f"Changed by somebody else while you were writing, and kept: {names}.")
         if guide is None:
             return
-        if request.draft_for:
-            messages.warning(request, f"Saved as a draft. To mend: {'; '.join(request.draft_for)}.")
         stories = changed_stories(request.guide, guide, {})
         worse, better = told(stories, "worse"), told(stories, "good")
         if worse:
             names = ", ".join(worse)
             messages.warning(request, f"Stories that come out worse now: {names}. Better: {len(better)}.")
+
+    def _hold_whole(self, request: Any, row: Any) -> Guide:
+        try:
+            return working_copy.hold_whole()
+        except GuideError as error:
+            if getattr(row, "status", "draft"):
+                raise
+            row.status = "draft"
+            row.save()
+            guide = working_copy.hold_whole()
+            messages.warning(request, f"Saved as a draft. To mend: {'; '.join(error.problems)}.")
+            return guide
 
     def construct_change_message(self, request: Any, form: Any, formsets: Any, add: bool = False) -> object:
         """For the history: what was changed, before and after."""
@@ -314,7 +332,7 @@ class StaffAdmin(Words, admin.ModelAdmin):
 
 
 class Inline(Words, admin.options.InlineModelAdmin):
-    form = InlineForm
+    form = RowForm
     formset = RowsThatAreLeft
     extra = 0
     max_num = limits.SCREEN_ROWS
@@ -364,7 +382,6 @@ class QuestionAdmin(StaffAdmin):
 
 @admin.register(Option)
 class OptionAdmin(StaffAdmin):
-    can_try = True
     list_display = ["text", "question", "order"]
     list_filter = ["question"]
     search_fields = ["text", "slug", "question__short", "question__text", "question__slug"]
@@ -420,7 +437,6 @@ class CauseAdmin(StaffAdmin):
 
 @admin.register(Evidence)
 class EvidenceAdmin(StaffAdmin):
-    can_try = True
     list_display = ["text", "cause", "points", "signed", "order"]
     list_filter = ["cause"]
     search_fields = ["text"]
@@ -439,7 +455,6 @@ class EvidenceAdmin(StaffAdmin):
 
 @admin.register(UrgencyRule)
 class UrgencyRuleAdmin(StaffAdmin):
-    can_try = True
     list_display = ["reason", "urgency", "checked_on", "signed", "order"]
     list_filter = ["urgency"]
     search_fields = ["reason", "slug"]
@@ -486,7 +501,6 @@ class SourceAdmin(StaffAdmin):
 @admin.register(Vignette)
 class VignetteAdmin(StaffAdmin):
     reads = False
-    can_try = True
     list_display = ["slug", "kind", "urgency", "story", "order"]
     list_filter = ["urgency", "kind"]
     search_fields = ["slug", "story", "why"]
@@ -501,8 +515,8 @@ class VignetteAdmin(StaffAdmin):
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, object]:
         """The answers that were tried, and what came out."""
-        answers, urgency = request.GET.get("answers", ""), request.GET.get("urgency", "")
-        found: dict[str, object] = {"answers": answers.split(",")} if KEYS.fullmatch(answers) else {}
+        keys, urgency = request.GET.get("answers", "").split(","), request.GET.get("urgency", "")
+        found: dict[str, object] = {"answers": keys} if all(map(KEY.fullmatch, keys)) else {}
         if urgency in dict(URGENCY):
             found |= {"urgency": urgency, "urgency_accept": Level.objects.filter(slug=urgency)}
         return found
@@ -516,21 +530,16 @@ class VignetteAdmin(StaffAdmin):
 
 
 @admin.register(Signature)
-class SignatureAdmin(admin.ModelAdmin):
+class SignatureAdmin(Narrow):
     """What was signed, by whom and when. Who signs does so on a page of its own."""
 
     list_display = ["what", "signed_by", "signed_on"]
     search_fields = ["what", "signed_by"]
-    actions = None
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
+    def has_add_permission(self, *about: object) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
+    has_change_permission = has_delete_permission = has_add_permission
 
 
 class Few(StaffAdmin):
@@ -565,11 +574,17 @@ class AccountForm(UserChangeForm):
     )
 
 
-admin.site.unregister(User)  # stock's own screen of an account
+admin.site.disable_action("delete_selected")  # it fails on a selection that is no number
+admin.site.unregister([User, Group])  # stock's own screens of accounts
+
+
+@admin.register(Group)
+class StaffGroupAdmin(Narrow, GroupAdmin):
+    pass
 
 
 @admin.register(User)
-class AccountAdmin(UserAdmin):
+class AccountAdmin(Narrow, UserAdmin):
     """Others' second factor can be removed. One's own is removed on its page, with a code."""
 
     form = AccountForm
@@ -599,9 +614,5 @@ class AccountAdmin(UserAdmin):
 def _links(rows: Iterable[Model]) -> SafeString:
     """What leads to the screen of each row."""
     return format_html_join(
-        SafeString("<br>"), '<a href="{}">{}</a>', ((_screen(row), row) for row in rows)
+        SafeString("<br>"), '<a href="{}">{}</a>', ((screen(row), row) for row in rows)
     ) or SafeString("nothing")
-
-
-def _screen(row: Model) -> str:
-    return reverse(f"admin:content_{row._meta.model_name}_change", args=(row.pk,))

@@ -1,9 +1,11 @@
 """What the commands share."""
 
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AbstractUser
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from content import publishing, working_copy
-from triage.engine.guide import Guide, GuideError
+from content import publishing
+from triage.engine.guide import GuideError
 from triage.models import Release
 from triage.releases import DamagedRelease
 
@@ -23,14 +25,41 @@ class GuideCommand(BaseCommand):
         except (GuideError, publishing.NotPublished, DamagedRelease, OSError, UnicodeDecodeError) as error:
             raise CommandError(str(error)) from None
 
+    guide = staticmethod(publishing.guide_of)
+    title = staticmethod(publishing.title_of)
+
     @staticmethod
-    def takes_release(parser: CommandParser) -> None:
+    def takes_reasons(parser: CommandParser) -> None:
+        parser.add_argument("--note", required=True, help="what changed and why")
+        parser.add_argument("--reason", default="", help="why an urgency is lower, where one is")
+        parser.add_argument(
+            "--for-safety", action="store_true", help="move people on older releases to this one"
+        )
+        parser.add_argument("--by", default="command line", metavar="NAME", help="who publishes")
+
+
+class ReleaseCommand(GuideCommand):
+    """A command about the working copy, or a release."""
+
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "--release", type=int, metavar="N", help="this release instead of the working copy"
         )
 
-    def guide(self, release: int | None) -> Guide:
-        return working_copy.build() if release is None else publishing.guide_of(release)
 
-    def title(self, release: int | None) -> str:
-        return "The working copy" if release is None else f"Release {release}"
+class AccountCommand(BaseCommand):
+    """A command about one account."""
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("name", help="the account's name")
+
+    def handle(self, *arguments: object, name: str, **options: object) -> None:
+        User = get_user_model()
+        try:
+            user = User.objects.get_by_natural_key(name)
+        except User.DoesNotExist:
+            raise CommandError(f"There is no account named {name}.") from None
+        self.act(user)
+
+    def act(self, user: AbstractUser) -> None:
+        raise NotImplementedError

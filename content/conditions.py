@@ -9,10 +9,14 @@ from django import forms
 from django.contrib.admin import AdminSite
 from django.contrib.admin.widgets import AutocompleteSelectMultiple
 
+from content import working_copy
 from content.models import Option, Vignette
+from content.things import Words
 from triage.engine import limits
-from triage.engine.file import written_condition
+from triage.engine.file import read_condition, written_condition
+from triage.engine.guide import GuideError
 from triage.engine.parts import Condition, Group
+from triage.engine.satisfiable import contradictions
 
 ROOM = {"groups": 3, "unless": 4}
 """So many boxes are shown at least, and always an empty one after the last."""
@@ -85,6 +89,7 @@ class ConditionField(forms.MultiValueField):
             required=False,
             label=label,
             help_text=help_text,
+            validators=[can_be_true],
         )
 
     def compress(self, data: list[Any]) -> dict[str, object]:
@@ -117,6 +122,18 @@ def in_order_of(names: Iterable[str], condition: Condition) -> Condition:
     )
     every, one, none = map(ordered, (condition.all, condition.any, condition.none))
     return replace(condition, all=every, any=one, none=none, groups=groups, unless=unless)
+
+
+def can_be_true(written: object) -> None:
+    """Nothing is said while the working copy makes no guide."""
+    try:
+        guide = working_copy.build()
+        words = Words(guide)
+        found = [words.with_names(problem) for problem in contradictions(guide, read_condition(written))]
+    except (GuideError, KeyError):
+        return
+    if found:
+        raise forms.ValidationError([f"This can never be true: {problem}." for problem in found])
 
 
 def _names(options: Iterable[Option]) -> tuple[str, ...]:

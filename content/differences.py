@@ -6,13 +6,11 @@ import re
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import groupby
-from typing import NamedTuple
 
 from django.apps import apps
 
 from content.models import Usable
-from content.things import NO_FIELD, Thing, Words, label, things
+from content.things import SIGNED, Thing, Words, label, things
 from triage.engine import limits
 from triage.engine.guide import Guide
 
@@ -54,6 +52,11 @@ class Difference:
         return not self.field and bool(self.before and self.after)
 
     @property
+    def about(self) -> str:
+        """The thing that it speaks of; an order speaks of its list."""
+        return self.place if self.is_order else self.thing.name
+
+    @property
     def what(self) -> str:
         """What of the thing differs."""
         if self.field:
@@ -66,7 +69,7 @@ class Difference:
         if self.is_order:
             return self.thing.kind != "evidence"  # no short names tell its rows
         is_usable = issubclass(apps.get_model("content", self.thing.kind), Usable)
-        return self.field not in NO_FIELD if self.field else is_usable
+        return self.field not in SIGNED if self.field else is_usable
 
     @property
     def key(self) -> str:
@@ -83,83 +86,63 @@ class Difference:
         return "".join(piece.text for piece in self.after)
 
 
-class ByThing(NamedTuple):
-    name: str
-    changes: tuple[Difference, ...]
-
-
-def by_thing(changes: Iterable[Difference]) -> list[ByThing]:
-    """Neighbours that speak of the same thing together; an order speaks of its list."""
-    names = groupby(changes, key=lambda one: one.place if one.is_order else one.thing.name)
-    return [ByThing(name, tuple(same)) for name, same in names]
-
-
 def differences(before: Guide, after: Guide) -> tuple[Difference, ...]:
     """Every value that differs, in the order of the newer guide; what is gone comes last."""
-    return tuple(_differences(before, after))
-
-
-def _differences(before: Guide, after: Guide) -> Iterator[Difference]:
     old, new = list(things(before)), list(things(after))
-    pairs = _pairs(old, new)
-    words = Words(before), Words(after)
-    for thing in new:
-        was = pairs.get((thing.kind, thing.slug))
-        if was is None:
-            yield _difference(f"New: {thing.name}", thing, "", _summary(thing, words[1]))
-        else:
-            yield from _field_differences(was, thing, *words)
-    kept = {(thing.kind, thing.slug) for thing in pairs.values()}
-    for thing in old:
-        if (thing.kind, thing.slug) not in kept:
-            yield _difference(f"Gone: {thing.name}", thing, _summary(thing, words[0]), "")
-    yield from _order_differences(old, new, pairs)
+    pairs, then, now = _pairs(old, new), Words(before), Words(after)
+    kept = {was.key for was in pairs.values()}
+    gone = [thing for thing in old if thing.key not in kept]
+    return (
+        *(one for thing in new for one in _changes(pairs.get(thing.key), thing, then, now)),
+        *(_difference(f"Gone: {thing.name}", thing, _lines(then.told(thing)), "") for thing in gone),
+        *_order_differences(old, new, pairs),
+    )
 
 
 def _pairs(old: list[Thing], new: list[Thing]) -> dict[tuple[str, str], Thing]:
     """What each thing of the newer guide was. Evidence has no slug: its condition or its words tell."""
-    was = {(thing.kind, thing.slug): thing for thing in old if thing.kind != "evidence"}
-    pairs = {key: was[key] for thing in new if (key := (thing.kind, thing.slug)) in was}
-    left, rows = ([thing for thing in every if thing.kind == "evidence"] for every in (old, new))
+    was = {thing.key: thing for thing in old if thing.kind != "evidence"}
+    pairs = {thing.key: was[thing.key] for thing in new if thing.key in was}
+    left = [thing for thing in old if thing.kind == "evidence"]
     for same in SAME_EVIDENCE:
-        found: defaultdict[object, deque[Thing]] = defaultdict(deque)
-        for one in left:
-            found[same(one)].append(one)
-        for row in rows:
-            if found[same(row)]:
-                pairs["evidence", row.slug] = found[same(row)].popleft()
-        rows = [row for row in rows if ("evidence", row.slug) not in pairs]
-        taken = {was.slug for (kind, _), was in pairs.items() if kind == "evidence"}
-        left = [one for one in left if one.slug not in taken]
+        known: defaultdict[object, deque[Thing]] = defaultdict(deque)
+        for row in left:
+            known[same(row)].append(row)
+        for row in new:
+            if row.kind == "evidence" and row.key not in pairs and known[same(row)]:
+                pairs[row.key] = known[same(row)].popleft()
+        left = [row for rows in known.values() for row in rows]
     return pairs
 
 
-def _field_differences(was: Thing, thing: Thing, before: Words, after: Words) -> Iterator[Difference]:
+def _changes(was: Thing | None, thing: Thing, then: Words, now: Words) -> Iterator[Difference]:
+    if was is None:
+        yield _difference(f"New: {thing.name}", thing, "", _lines(now.told(thing)))
+        return
     new = thing.fields()
     for name, value in was.fields().items():
         if value != new[name]:
             place = f"{thing.name}, {label(thing.kind, name)}"
-            words = before.say(name, value), after.say(name, new[name])
+            words = then.say(name, value), now.say(name, new[name])
             yield replace(_difference(place, thing, *words), field=name, earlier=was)
 
 
-def _summary(thing: Thing, words: Words) -> str:
-    values = ((label(thing.kind, name), words.say(name, value)) for name, value in thing.fields().items())
-    return "\n".join(f"{name}: {value}" for name, value in values if value and value != "no")
+def _lines(values: Iterable[tuple[str, str]]) -> str:
+    return "\n".join(f"{name}: {said}" for name, said in values)
 
 
 def _order_differences(
     old: list[Thing], new: list[Thing], pairs: Mapping[tuple[str, str], Thing]
 ) -> Iterator[Difference]:
     """Things of one kind, within one other thing, that stay but change places."""
-    place = {(thing.kind, thing.slug): n for n, thing in enumerate(old)}
+    place = {thing.key: n for n, thing in enumerate(old)}
     groups: dict[tuple[str, str], list[Thing]] = defaultdict(list)
     for thing in new:
-        earlier = pairs.get((thing.kind, thing.slug))
+        earlier = pairs.get(thing.key)
         if earlier and earlier.within == thing.within:
             groups[thing.kind, thing.within].append(thing)
     for (kind, within), now in groups.items():
-        was = sorted(now, key=lambda thing: place[kind, pairs[kind, thing.slug].slug])
+        was = sorted(now, key=lambda thing: place[pairs[thing.key].key])
         if was != now:
             of = f"Order of {kind}s{f' of {within}' if within else ''}"
             yield _difference(of, now[0], _listed(was), _listed(now))
@@ -174,7 +157,10 @@ def _difference(place: str, thing: Thing, before: str, after: str) -> Difference
     return Difference(place, thing, *pieces(before, after))
 
 
-def pieces(before: str, after: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
+Pieces = tuple[Piece, ...]
+
+
+def pieces(before: str, after: str) -> tuple[Pieces, Pieces]:
     """A text before and after, parted into words that stay and words that do not."""
     was, now = _words(before) if after else [before], _words(after) if before else [after]
     times = Counter(now)

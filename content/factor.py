@@ -1,7 +1,7 @@
 """The page where a person sets up a second factor, makes new recovery codes, or removes it."""
 
-from collections.abc import Callable
 from http import HTTPStatus
+from textwrap import wrap
 from typing import Any
 
 import segno
@@ -18,7 +18,8 @@ from django_otp import login, match_token
 from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from content.one_time_codes import app_of, confirm, forget_devices, key_of, new_recovery_codes, note, start
+from content.history import log
+from content.one_time_codes import app_of, confirm, forget_devices, key_of, new_recovery_codes, start
 
 STARTED = "second_factor_started"
 """In the session: the device that was started here. Its key is shown to nobody else, so no other session
@@ -37,13 +38,24 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     """Who has a second factor gives a code with each change, for a session may be left open."""
     user: Any = request.user
     do, has_app = request.POST.get("do", ""), app_of(user) is not None
-    if do == "confirm":
-        return _confirm(request, user)
-    if do == "stop" or (do == "start" and not has_app):
-        return CHANGES[do](request, user)
-    if do in CHANGES and has_app:
-        return CHANGES[do](request, user) if match_token(user, _code(request)) else _show(request, wrong=True)
-    return _show(request)
+    if has_app and do in ("start", "renew", "remove") and not match_token(user, _code(request)):
+        return _show(request, wrong=True)
+    match do:
+        case "start":
+            request.session[STARTED] = start(user).pk
+        case "stop":
+            request.session.pop(STARTED, None)
+        case "confirm":
+            return _confirm(request, user)
+        case "renew" if has_app:
+            _make_codes(request, user)
+            login(request, app_of(user))  # a session that an old recovery code opened has ended with it
+            log([user], user.pk, "New recovery codes were made.")
+        case "remove" if has_app:
+            _remove(request, user)
+        case _:
+            return _show(request)
+    return redirect("admin:second_factor")
 
 
 def _code(request: HttpRequest) -> str:
@@ -51,53 +63,27 @@ def _code(request: HttpRequest) -> str:
     return form.cleaned_data["code"].replace(" ", "") if form.is_valid() else ""
 
 
-def _start(request: HttpRequest, user: AbstractUser) -> HttpResponse:
-    request.session[STARTED] = start(user).pk
-    return redirect("admin:second_factor")
-
-
-def _stop(request: HttpRequest, user: AbstractUser) -> HttpResponse:
-    request.session.pop(STARTED, None)
-    return redirect("admin:second_factor")
-
-
 def _confirm(request: HttpRequest, user: AbstractUser) -> HttpResponse:
     device = confirm(user, request.session.get(STARTED), _code(request))
     if device is None:
         return _show(request, wrong=True)
     login(request, device)
-    note(user, "A second factor was set up.")
-    return _lead_to_codes(request, user)
-
-
-def _renew(request: HttpRequest, user: AbstractUser) -> HttpResponse:
-    response = _lead_to_codes(request, user)
-    login(request, app_of(user))  # a session that an old recovery code opened has ended with it
-    note(user, "New recovery codes were made.")
-    return response
-
-
-def _lead_to_codes(request: HttpRequest, user: AbstractUser) -> HttpResponse:
-    """To the page that shows them, once: the answer to a form that is sent twice is lost."""
-    request.session[CODES] = new_recovery_codes(user)
+    log([user], user.pk, "A second factor was set up.")
+    _make_codes(request, user)
     return redirect("admin:second_factor")
 
 
-def _remove(request: HttpRequest, user: AbstractUser) -> HttpResponse:
+def _make_codes(request: HttpRequest, user: AbstractUser) -> None:
+    """For the page, which shows them once: the answer to a form that is sent twice is lost."""
+    request.session[CODES] = new_recovery_codes(user)
+
+
+def _remove(request: HttpRequest, user: AbstractUser) -> None:
     if settings.ADMIN_OTP_REQUIRED:
         raise PermissionDenied
     forget_devices(user)
-    note(user, "The second factor was removed by its owner.")
+    log([user], user.pk, "The second factor was removed by its owner.")
     messages.success(request, "Your second factor is removed. Your password alone opens your account now.")
-    return redirect("admin:second_factor")
-
-
-CHANGES: dict[str, Callable[[HttpRequest, AbstractUser], HttpResponse]] = {
-    "start": _start,
-    "stop": _stop,
-    "renew": _renew,
-    "remove": _remove,
-}
 
 
 def _show(request: HttpRequest, *, wrong: bool = False) -> HttpResponse:
@@ -114,13 +100,9 @@ def _show(request: HttpRequest, *, wrong: bool = False) -> HttpResponse:
         "is_closed": settings.ADMIN_OTP_REQUIRED and not user.is_verified(),
     }
     if started:
-        page |= {"key": " ".join(_in_fours(key_of(started))), "drawing": drawing(started.config_url)}
+        page |= {"key": " ".join(wrap(key_of(started), 4)), "drawing": drawing(started.config_url)}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
     return render(request, "content/second_factor.html", page, status=status)
-
-
-def _in_fours(key: str) -> list[str]:
-    return [key[place : place + 4] for place in range(0, len(key), 4)]
 
 
 def drawing(address: str) -> SafeString:

@@ -20,16 +20,10 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 
-from content import working_copy
-from content.conditions import ConditionField
 from content.history import SIGNED
 from content.models import Fact, Option, Question, ReleasedSlug
-from content.screens import State, digests, state_at, state_of, typed, with_lists
-from content.things import Words
+from content.screens import State, digest_of, digests, fields_of, in_words, state_of, value_of
 from triage import markdown
-from triage.engine.file import read_condition
-from triage.engine.guide import GuideError
-from triage.engine.satisfiable import contradictions
 
 NAMED_BY = ("name", "short", "title", "reason", "text", "story")
 """The fields of whose words a short name is made, the first that there is."""
@@ -37,13 +31,13 @@ NAMED_BY = ("name", "short", "title", "reason", "text", "story")
 
 def how_it_reads(text: str, *, is_markdown: bool) -> SafeString:
     """Its reading grade and its long sentences; Markdown also as it will look."""
-    page = {
+    told = {
         "rendered": markdown.render(text) if text and is_markdown else "",
         "grade": markdown.reading_grade(text),
         "long": markdown.long_sentences(text),
         "dead": markdown.dead_links(text) if is_markdown else [],
     }
-    return render_to_string("content/reads.html", {"page": page}) if any(page.values()) else SafeString("")
+    return render_to_string("content/reads.html", told) if any(told.values()) else SafeString("")
 
 
 class Reads(forms.Widget):
@@ -76,53 +70,34 @@ class LinesField(forms.CharField):
         return str(super().to_python(value)).replace("\r\n", "\n")
 
 
-class StaffForm(forms.ModelForm):
-    """Carries digests of all that was shown, inline rows included, and compares them on saving.
+def only_seen(text: str) -> None:
+    if markdown.UNSEEN.search(text.replace("\r", "")):
+        raise forms.ValidationError(
+            "It holds a character that nobody can see. Type the text anew, or remove it."
+        )
 
-    Whoever saves second is told where both changed the same. What they typed stays, and they can save again.
-    A slug that some release has held cannot be changed.
-    """
 
-    shown = forms.CharField(widget=forms.HiddenInput, required=False)
-    inline_models: Iterable[type[Model]] = ()
-    breaks: Iterable[str] = ()
-    """Why the working copy would make no guide any more if this were saved."""
+class RowForm(forms.ModelForm):
+    """A short name is made from the words where none was typed. One that some release has held, or that a
+    condition or a story names, cannot be changed."""
+
     beside: Iterable[forms.BaseForm] = ()
     """The forms of the other rows of the same screen."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.taken_over: list[str] = []
-        """The fields that somebody else changed meanwhile, and this person did not."""
-        self.before: State = {}
-        """What stood there until it was saved."""
-        if not self.instance.pk and self._meta.model is not Fact and "slug" in self.fields:
-            self.fields["slug"].required = False
-            self.fields["slug"].help_text = "Leave it empty, and it is made from the words."
-        if self.instance.pk:
-            if "slug" in self.fields:
-                self.fields["slug"].disabled = ReleasedSlug.holds(self.instance) or _is_named(self.instance)
-            if "shown" in self.fields:
-                self.initial["shown"] = json.dumps(digests(state_of(self.instance, self.inline_models)))
+        slug, row = self.fields.get("slug"), self.instance
+        if slug and row.pk:
+            is_named = isinstance(row, Option | Question) and bool(row.used_by())
+            slug.disabled = is_named or ReleasedSlug.holds(row)
+        elif slug and not isinstance(row, Fact):
+            slug.required = False
+            slug.help_text = "Leave it empty, and it is made from the words."
 
-    def clean(self) -> dict[str, object]:
+    def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if self.breaks:
-            self.add_error(None, ["Not saved, for others could not be used then:", *self.breaks])
         if cleaned.get("slug") == "":
             cleaned["slug"] = self._slug(cleaned)
-        for name, value in list(cleaned.items()):  # what is wrong is taken out
-            if isinstance(value, str) and markdown.UNSEEN.search(value.replace("\r", "")):
-                self.add_error(
-                    name, "It holds a character that nobody can see. Type the text anew, or remove it."
-                )
-            elif isinstance(self.fields[name], ConditionField):
-                for problem in _contradictions(value):
-                    self.add_error(name, problem)
-        if self.instance.pk and "shown" in self.fields:
-            changes = self._changed_meanwhile(_read(cleaned["shown"]), cleaned)
-            if changes:
-                self.add_error(None, [_by_whom(self.instance), *changes])
         return cleaned
 
     def _slug(self, cleaned: dict[str, object]) -> str:
@@ -134,30 +109,60 @@ class StaffForm(forms.ModelForm):
         taken |= {getattr(form, "cleaned_data", {}).get("slug") for form in self.beside}
         return next(slug for n in count(1) if (slug := f"{made}_{n}" if n > 1 else made) not in taken)
 
-    def _changed_meanwhile(self, before: dict[str, str], cleaned: dict[str, object]) -> list[str]:
+
+class StaffForm(RowForm):
+    """Carries digests of all that was shown, inline rows included, and compares them on saving.
+
+    Whoever saves second is told where both changed the same. What they typed stays, and they can save again.
+    """
+
+    shown = forms.JSONField(widget=forms.HiddenInput, required=False)
+    inline_models: Iterable[type[Model]] = ()
+    breaks: Iterable[str] = ()
+    """Why the working copy would make no guide any more if this were saved."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.taken_over: list[str] = []
+        """The fields that somebody else changed meanwhile, and this person did not."""
+        self.before: State = {}
+        """What stood there until it was saved."""
+        if self.instance.pk:
+            self.initial["shown"] = digests(state_of(self.instance, self.inline_models))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if self.breaks:
+            self.add_error(None, ["Not saved, for others could not be used then:", *self.breaks])
+        if self.instance.pk and (changes := self._changed_meanwhile(cleaned)):
+            self.add_error(None, [_by_whom(self.instance), *changes])
+        return cleaned
+
+    def _changed_meanwhile(self, cleaned: dict[str, Any]) -> list[str]:
         """What is no longer as it was shown, in words. From now on the new state counts as shown.
 
         A field that this person left as it was shown keeps the value that is stored, be it a new one: nobody
         is asked about it.
         """
+        shown = cleaned.get("shown")
+        before = shown if isinstance(shown, dict) else {}
         # Locked until saved, so that of two who save at once one comes second.
-        type(self.instance)._base_manager.select_for_update().get(pk=self.instance.pk)
-        current = with_lists(type(self.instance)).get(pk=self.instance.pk)
-        self.before = state = state_at(current, self.inline_models)
-        now = digests(state)
-        for name, digest in digests(typed(current, cleaned)).items():
-            if before.get(name) == digest:
-                many = current._meta.get_field(name).many_to_many
-                cleaned[name] = getattr(current, name).all() if many else getattr(current, name)
-                if digest != now[name]:
-                    self.taken_over.append(state[name][0])
+        current = type(self.instance)._base_manager.select_for_update().get(pk=self.instance.pk)
+        self.before = state_of(current, self.inline_models)
+        now = digests(self.before)
+        for field in fields_of(current):
+            name = field.name
+            if name in cleaned and before.get(name) == digest_of(in_words(field, cleaned[name])):
+                cleaned[name] = value_of(current, field)
+                if before[name] != now[name]:
+                    self.taken_over.append(self.before[name][0])
                     now[name] = before[name]
         self.data: Any = self.data.copy()
         self.data[self.add_prefix("shown")] = json.dumps(now)
         gone = [f"{key.split()[0].capitalize()}: a row was removed." for key in before.keys() - now.keys()]
         return gone + [
             f"{name} is now: {words or 'empty'}"
-            for key, (name, words) in state.items()
+            for key, (name, words) in self.before.items()
             if before.get(key) != now[key]
         ]
 
@@ -195,28 +200,6 @@ class RowsThatAreLeft(forms.BaseInlineFormSet):
         return data
 
 
-class InlineForm(StaffForm):
-    """A row of another's screen: its digest travels with that screen."""
-
-    shown = None
-
-
-def _is_named(instance: Model) -> bool:
-    """A condition or a story names the option, or one of the question."""
-    return isinstance(instance, Option | Question) and bool(instance.used_by())
-
-
-def _contradictions(written: object) -> Iterable[str]:
-    """Why a condition can never be true, in words; nothing while the working copy makes no guide."""
-    try:
-        guide = working_copy.build()
-        words = Words(guide)
-        found = [*contradictions(guide, read_condition(written))] if written else []
-    except (GuideError, KeyError):
-        return []
-    return [f"This can never be true: {words.with_names(problem)}." for problem in found]
-
-
 def _by_whom(instance: Model) -> str:
     kind = ContentType.objects.get_for_model(instance)
     saved = LogEntry.objects.filter(content_type=kind, object_id=str(instance.pk))
@@ -229,12 +212,3 @@ def _by_whom(instance: Model) -> str:
     return (
         f"{who} while you were writing. What you typed is still here. Look at what changed, then save again."
     )
-
-
-def _read(shown: str) -> dict[str, str]:
-    """Whatever came back with the form; what is not ours counts as nothing shown."""
-    try:
-        found = json.loads(shown)
-    except ValueError:
-        return {}
-    return {str(key): str(value) for key, value in found.items()} if isinstance(found, dict) else {}

@@ -3,13 +3,13 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.db.models import Model
 
 from content import working_copy
-from content.differences import ByThing, Difference, by_thing, differences
+from content.differences import Difference, differences
 from content.models import Evidence
 from triage.engine.guide import Guide
 
@@ -20,24 +20,17 @@ SIGNED, MOVED = "Signed.", "Moved."
 Entry = tuple[str, int | str]
 
 
-class ByPerson(NamedTuple):
-    people: str
-    """Their names; empty where none is known."""
-    things: list[ByThing]
-
-
-def by_person(changes: Iterable[Difference], since: datetime | None) -> list[ByPerson]:
-    """The changes by who made them since then, and thing by thing."""
+def by_person(changes: Iterable[Difference], since: datetime | None) -> list[tuple[str, list[Difference]]]:
+    """The changes by the names of who made them since then; those of whom no name is known come first."""
     names = _names(since)
     keys = {thing: row.pk for thing, row in working_copy.rows().items()}
     retired = Evidence.objects.filter(status="retired").select_related("cause")
     keys |= {("gone", f"{row.cause.slug} {row.text}"): row.pk for row in retired}
-    found: dict[str, list[ByThing]] = defaultdict(list)
-    for group in by_thing(changes):
-        entries = (entry for change in group.changes for entry in _told_by(change, keys))
-        who = dict.fromkeys(name for entry in entries for name in names.get(entry, ()))
-        found[", ".join(who)].append(group)
-    return [ByPerson(*pair) for pair in sorted(found.items())]
+    found: dict[str, list[Difference]] = defaultdict(list)
+    for change in changes:
+        who = dict.fromkeys(name for row in _told_by(change, keys) for name in names.get(row, ()))
+        found[", ".join(who)].append(change)
+    return sorted(found.items())
 
 
 def _told_by(change: Difference, keys: Mapping[tuple[str, str], int]) -> list[Entry]:
@@ -46,10 +39,10 @@ def _told_by(change: Difference, keys: Mapping[tuple[str, str], int]) -> list[En
     if change.is_order:  # whichever of them was moved
         return [(thing.kind, MOVED)]
     if change.field in ("signed_by", "signed_on") and change.now:
-        return [(SIGNED, keys.get((thing.kind, thing.slug), 0))]
+        return [(SIGNED, keys.get(thing.key, 0))]
     if thing.kind == "evidence" and change.is_gone:  # its number is that of another row by now
         return [("evidence", keys.get(("gone", f"{thing.within} {thing.item.text}"), 0))]
-    rows = [(thing.kind, thing.slug), *([("question", thing.within)] if thing.kind == "option" else [])]
+    rows = [thing.key, *([("question", thing.within)] if thing.kind == "option" else [])]
     return [(kind, keys.get((kind, slug), 0)) for kind, slug in rows]
 
 
@@ -70,14 +63,13 @@ def _names(since: datetime | None) -> dict[Entry, list[str]]:
 def log_replaced(before: Guide | None, after: Guide, user_id: int | None, message: str) -> None:
     """An entry for each row that differs after the whole working copy was replaced."""
     changes = differences(before, after) if before else ()
-    things = {(change.thing.kind, change.thing.slug) for change in changes if not change.is_gone}
+    things = {change.thing.key for change in changes if not change.is_gone}
     rows = working_copy.rows()
     log([rows[thing] for thing in sorted(things)], user_id, message)
 
 
 def log(rows: Collection[Model], user_id: Any, message: str) -> None:
-    if rows:
-        LogEntry.objects.log_actions(user_id, rows, CHANGE, message)
+    LogEntry.objects.log_actions(user_id, rows, CHANGE, message)
 
 
 def told_changes(before: dict[str, tuple[str, str]], after: dict[str, tuple[str, str]]) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.template.loader import render_to_string
 
-from content.things import LEVEL_IN_WORDS, POINTS_IN_WORDS, Words
+from content.things import POINTS_IN_WORDS, Words, level_in_words
 from triage.engine.guide import Guide
 from triage.engine.parts import RANK, Condition, Evidence, UrgencyRule
 
@@ -64,10 +64,7 @@ def matrix(guide: Guide, title: str) -> Matrix:
         title,
         guide,
         tuple(_lines(guide)),
-        tuple(
-            _sentence(LEVEL_IN_WORDS["today" if rule.today else rule.urgency], rule, words)
-            for rule in guide.rules
-        ),
+        tuple(_sentence(level_in_words(rule.urgency, rule.today), rule, words) for rule in guide.rules),
         tuple(
             (cause.name, tuple(_sentence(POINTS_IN_WORDS[row.points], row, words) for row in cause.evidence))
             for cause in guide.causes

@@ -134,10 +134,6 @@ class Usable(models.Model):
     class Meta:
         abstract = True
 
-    @property
-    def is_used(self) -> bool:
-        return not self.status
-
 
 def not_to_come(day: date) -> None:
     if day > timezone.localdate():
@@ -625,8 +621,12 @@ class ReleasedSlug(models.Model):
     @classmethod
     def holds(cls, row: models.Model) -> bool:
         """Whether some release has had this row."""
-        slug = getattr(row, "full_slug", None) or getattr(row, "slug", "")
-        return cls.objects.filter(kind=row._meta.model_name, slug=slug).exists()
+        return cls.objects.filter(kind=row._meta.model_name, slug=slug_of(row)).exists()
+
+
+def slug_of(row: models.Model) -> str:
+    """What a guide calls it; empty for what has no slug."""
+    return getattr(row, "full_slug", "") or getattr(row, "slug", "")
 
 
 def _protect_what_is_named() -> None:

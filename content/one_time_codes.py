@@ -4,7 +4,6 @@ import base64
 
 from django import forms
 from django.contrib.admin.forms import AdminAuthenticationForm
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.signals import user_login_failed
 from django.db import transaction
@@ -118,8 +117,3 @@ def forget_devices(user: AbstractUser) -> int:
     for device in devices:
         device.delete()
     return len(devices)
-
-
-def note(user: AbstractUser, words: str) -> None:
-    """A line in the account's history, by its owner, which the admin shows to who looks after accounts."""
-    LogEntry.objects.log_actions(user.pk, [user], CHANGE, words)

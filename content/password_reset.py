@@ -18,7 +18,7 @@ from django.urls import URLPattern, path, reverse_lazy
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from content.one_time_codes import note
+from content.history import log
 
 MAILS_IN_AN_HOUR = 3
 """To one account, and for who asks from one address. More are not sent, and the page does not tell."""
@@ -41,7 +41,7 @@ class Ask(PasswordResetForm):
     def get_users(self, email: str) -> Iterable[User]:
         for user in super().get_users(email):
             if not self._is_too_often(user):
-                note(user, self.asked)
+                log([user], user.pk, self.asked)
                 yield user
 
     def _is_too_often(self, user: User) -> bool:
@@ -60,29 +60,20 @@ class Ask(PasswordResetForm):
 
 def patterns() -> list[URLPattern]:
     """Stock's four pages."""
-
-    def page(route: str, name: str, view: type[views.PasswordContextMixin], **options: object) -> URLPattern:
-        shown: Any = view
-        return path(route, _where_mail_is_sent(shown.as_view(**options)), name=name)
-
-    return [
-        page(
-            "password_reset/",
-            "password_reset",
-            views.PasswordResetView,
-            form_class=Ask,
-            success_url=reverse_lazy("admin:password_reset_done"),
-            email_template_name="content/password_reset.txt",
-        ),
-        page("password_reset/done/", "password_reset_done", views.PasswordResetDoneView),
-        page(
+    asked, done = reverse_lazy("admin:password_reset_done"), reverse_lazy("admin:password_reset_complete")
+    mail = "content/password_reset.txt"
+    ask = views.PasswordResetView.as_view(form_class=Ask, success_url=asked, email_template_name=mail)
+    pages = (
+        ("password_reset/", "password_reset", ask),
+        ("password_reset/done/", "password_reset_done", views.PasswordResetDoneView.as_view()),
+        (
             "reset/<uidb64>/<token>/",
             "password_reset_confirm",
-            views.PasswordResetConfirmView,
-            success_url=reverse_lazy("admin:password_reset_complete"),
+            views.PasswordResetConfirmView.as_view(success_url=done),
         ),
-        page("reset/done/", "password_reset_complete", views.PasswordResetCompleteView),
-    ]
+        ("reset/done/", "password_reset_complete", views.PasswordResetCompleteView.as_view()),
+    )
+    return [path(route, _where_mail_is_sent(view), name=name) for route, name, view in pages]
 
 
 def _where_mail_is_sent(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:

@@ -71,10 +71,10 @@ def questionnaire(number: int | None = None) -> Preview:
     return _over(number, text, reverse("admin:preview_release", args=(number,)))
 
 
-def show(request: HttpRequest, path: str, number: int | None = None) -> HttpResponseBase:
+def show(request: HttpRequest, rest: str = "", number: int | None = None) -> HttpResponseBase:
     """The page at this path below the preview's own address. Raises Http404 where there is none."""
     site = replace(questionnaire(number), screen=tuple(request.session.get(SCREEN, ("", ""))))
-    found = URLResolver(RegexPattern(r""), patterns(site)).resolve(path)
+    found = URLResolver(RegexPattern(r""), patterns(site)).resolve(rest)
     return found.func(request, *found.args, **found.kwargs)
 
 

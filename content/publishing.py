@@ -3,6 +3,7 @@
 import json
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Min
@@ -14,8 +15,8 @@ from content.models import ReleasedSlug
 from content.review import Review, held_back, review
 from content.signatures import signed
 from content.things import things
-from triage.engine.file import load
-from triage.engine.guide import Guide
+from triage.engine.file import dump, load
+from triage.engine.guide import Guide, GuideError
 from triage.models import Release
 from triage.models import digest as digest_of
 from triage.releases import PublishedGuide, newest_readable, read, releases
@@ -44,13 +45,18 @@ def live() -> PublishedGuide | None:
 
 def first_published(number: int) -> datetime:
     """When the guide of this release was published first: to roll back is to publish it once more."""
-    digest = Release.objects.values_list("digest", flat=True).get(number=number)
-    return Release.objects.filter(digest=digest).aggregate(first=Min("published_at"))["first"]
+    same = Release.objects.filter(digest__in=Release.objects.filter(number=number).values("digest"))
+    return same.aggregate(first=Min("published_at"))["first"]
 
 
-def guide_of(number: int) -> Guide:
-    """Raises Release.DoesNotExist, and DamagedRelease when its text is not what was published."""
-    return read(Release.objects.get(number=number)).guide
+def guide_of(number: int | None) -> Guide:
+    """Of a release, or the one that the working copy makes. Raises GuideError where that makes none,
+    Release.DoesNotExist, and DamagedRelease when its text is not what was published."""
+    return working_copy.build() if number is None else read(Release.objects.get(number=number)).guide
+
+
+def title_of(number: int | None) -> str:
+    return "The working copy" if number is None else f"Release {number}"
 
 
 def review_working_copy() -> Review:
@@ -71,46 +77,52 @@ def review_working_copy() -> Review:
 
 
 @transaction.atomic
-def publish(
-    *,
-    digest: str,
-    note: str,
-    user_name: str,
-    reason: str = "",
-    for_safety: bool = False,
-    against: int | None = None,
-) -> Release:
+def publish(*, digest: str, against: int | None = None, **about: Any) -> Release:
     """Publish the working copy if it is still what was reviewed: the guide of this digest.
 
-    `against` is the number of the release that a page compared it with, to be held to that as well.
-    Raises GuideError when the working copy makes no guide, else NotPublished.
+    `against` is the number of the release that a page compared it with, to be held to that as well; `about`
+    is what `_release` takes. Raises GuideError when the working copy makes no guide, else NotPublished.
     """
     _one_at_a_time()
     seen = review_working_copy()
     if seen.digest != digest or against not in (None, seen.live_number):
         raise NotPublished("Something has changed since the review. Nothing was published.")
-    return _release(seen, note=note, reason=reason, published_by=user_name, for_safety=for_safety)
+    return _release(seen, **about)
 
 
 @transaction.atomic
-def roll_back(*, number: int, note: str, by: str, reason: str = "", for_safety: bool = False) -> Release:
+def roll_back(*, number: int, **about: Any) -> Release:
     """Publish the guide of an older release again, as the newest. The working copy stays as it is.
 
     It is held to what a new guide is held to. Raises Release.DoesNotExist, DamagedRelease or NotPublished.
     """
     _one_at_a_time()
     seen = review(live(), signed(guide_of(number)))
-    return _release(seen, note=note, reason=reason, published_by=by, for_safety=for_safety)
+    return _release(seen, **about)
 
 
-def put_back(*, number: int, discard: bool = False) -> None:
-    """Make the guide of a release the working copy."""
-    _replace(guide_of(number), discard)
+@transaction.atomic
+def replace(guide: Guide, *, discard: bool = False) -> None:
+    """Make a guide the working copy. Raises WouldDiscard, and GuideError on what the tables cannot hold."""
+    _one_at_a_time()
+    if not discard and would_lose():
+        raise WouldDiscard("The working copy holds changes that stand in no release. They would be lost.")
+    working_copy.replace(guide)
 
 
-def import_guide(*, text: str, discard: bool = False) -> None:
-    """Make a guide in the one format the working copy, or raise GuideError with every problem."""
-    _replace(load(text), discard)
+def would_lose() -> list[str]:
+    """What stands in no release, in words, and would go with the working copy."""
+    try:
+        guide = working_copy.build()
+    except GuideError:
+        return [] if working_copy.is_empty() else ["The whole working copy, which makes no guide yet."]
+    kinds = {"draft": "Draft", "retired": "Retired"}
+    lost = [f"{kind}: {row}" for status, kind in kinds.items() for row in working_copy.left_out(status)]
+    if not Release.objects.filter(digest=digest_of(dump(guide))).exists():
+        seen = live()
+        changes = [change.place for change in differences(seen.guide, guide)] if seen else []
+        lost += changes or ["The whole working copy."]
+    return lost
 
 
 def first_release() -> Release | None:
@@ -120,8 +132,8 @@ def first_release() -> Release | None:
         if _newest_number() or not working_copy.is_empty():
             return None
         text = FIRST_GUIDE.read_text(encoding="utf-8")
-        import_guide(text=text)
-        return publish(digest=digest_of(text), note="The first guide.", user_name=FIRST_PUBLISHER)
+        replace(load(text))
+        return publish(digest=digest_of(text), note="The first guide.", by=FIRST_PUBLISHER)
 
 
 def first_guide_is_newer() -> bool:
@@ -136,15 +148,7 @@ def _clean(text: str) -> str:
     return text.replace("\0", "").strip()
 
 
-@transaction.atomic
-def _replace(guide: Guide, discard: bool) -> None:
-    _one_at_a_time()
-    if not discard and working_copy.has_unpublished_changes():
-        raise WouldDiscard("The working copy holds changes that stand in no release. They would be lost.")
-    working_copy.replace(guide)
-
-
-def _release(seen: Review, *, note: str, reason: str, **about: object) -> Release:
+def _release(seen: Review, *, note: str, by: str, reason: str = "", for_safety: bool = False) -> Release:
     """The one way to a release. Call it after `_one_at_a_time`: no number is left out or taken twice."""
     if not _clean(note):
         raise NotPublished("A note is missing: say what changed and why. Nothing was published.")
@@ -164,10 +168,11 @@ def _release(seen: Review, *, note: str, reason: str, **about: object) -> Releas
         guide=seen.text,
         digest=seen.digest,
         published_at=timezone.now(),
+        published_by=by,
+        for_safety=for_safety,
         note=_clean(note),
         reason=_clean(reason),
         figures=json.dumps(seen.figures.plain()),
-        **about,
     )
 
 

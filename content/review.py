@@ -7,15 +7,14 @@ from functools import cached_property
 from urllib.parse import urlsplit
 
 from django.db.models import Model
-from django.urls import reverse
 from django.utils import timezone
 
 from content.differences import Difference, differences
 from content.figures import Law, law_lines, laws, plain_laws
-from content.models import LEVEL, Evidence, ReleasedSlug
+from content.models import Evidence, ReleasedSlug
 from content.models import Vignette as VignetteRow
 from content.signatures import CHECK_AGAIN_AFTER
-from content.things import URGENCY_IN_WORDS, Thing, Words, label, place_of, things
+from content.things import URGENCY_IN_WORDS, Thing, Words, label, level_in_words, place_of, screen, things
 from triage import cookie, markdown
 from triage.engine.evaluation import Figures, evaluate
 from triage.engine.file import dump
@@ -43,16 +42,8 @@ class Note:
     def url(self) -> str:
         """The screen where it is mended; empty for the whole guide."""
         if self.row:
-            return reverse(f"admin:content_{self.row._meta.model_name}_change", args=(self.row.pk,))
-        return reverse("admin:edit", args=(self.thing.kind, self.thing.slug or "-")) if self.thing else ""
-
-
-@dataclass(frozen=True)
-class Remark:
-    """A kind of thing to look at, and where. It never stands in the way."""
-
-    text: str
-    notes: tuple[Note, ...]
+            return screen(self.row)
+        return self.thing.url if self.thing else ""
 
 
 @dataclass(frozen=True)
@@ -71,7 +62,7 @@ class Result:
 
     @property
     def urgency_in_words(self) -> str:
-        return dict(LEVEL)["today" if self.today else self.urgency]
+        return level_in_words(self.urgency, self.today)
 
 
 @dataclass(frozen=True)
@@ -95,7 +86,8 @@ class Review:
     guide: Guide
     live: PublishedGuide | None
     blocks: tuple[Note, ...]
-    warnings: tuple[Remark, ...]
+    warnings: dict[str, tuple[Note, ...]]
+    """What to look at, by what is wrong there. It never stands in the way."""
     differences: tuple[Difference, ...]
     stories: tuple[ChangedStory, ...]
     figures: Figures
@@ -157,18 +149,13 @@ def review(
     checked = laws(guide)
     changes = differences(live.guide, guide) if live else ()
     figures = evaluate(guide, guide.vignettes)
+    warnings = {"Drafts, which are left out": rows(drafts)}
+    warnings |= _warnings(every, changes, today or timezone.localdate())
     return Review(
         guide,
         live,
         blocks=(*blocks, *plain_blocks(guide, figures.verdicts), *_flaws(guide, checked)),
-        warnings=tuple(
-            remark
-            for remark in (
-                Remark("Drafts, which are left out", rows(drafts)),
-                *_warnings(every, changes, today or timezone.localdate()),
-            )
-            if remark.notes
-        ),
+        warnings={text: notes for text, notes in warnings.items() if notes},
         differences=changes,
         stories=changed_stories(live.guide, guide, figures.verdicts) if live else (),
         figures=figures,
@@ -252,33 +239,25 @@ def _flaws(guide: Guide, checked: list[Law]) -> Iterator[Note]:
 # What to look at.
 
 
-def _warnings(every: list[Thing], changes: Iterable[Difference], today: date) -> Iterator[Remark]:
+def _warnings(every: list[Thing], changes: Iterable[Difference], today: date) -> dict[str, tuple[Note, ...]]:
     checked = [thing for thing in every if isinstance(thing.item, Checked)]
     old = today - CHECK_AGAIN_AFTER
-    yield Remark(
-        "Never compared with its source",
-        tuple(Note(thing.name, thing) for thing in checked if not thing.item.checked_on),
-    )
-    yield Remark(
-        "Compared with its source more than a year ago",
-        tuple(
-            Note(thing.name, thing)
-            for thing in checked
-            if thing.item.checked_on and thing.item.checked_on < old
-        ),
-    )
-    yield Remark(
-        "Was signed by a clinician, and is not as it was: the signature is gone",
-        tuple(Note(d.thing.name, d.thing) for d in changes if d.field == "signed_by" and not d.now),
-    )
-    yield Remark(
-        "Not signed by a clinician yet",
-        tuple(Note(thing.name, thing) for thing in checked if not thing.item.signed_by),
-    )
-    yield Remark("Published guidance that one cannot open: no address, or a start page", unopened(every))
-    yield Remark(f"Reads harder than grade {HIGHEST_GRADE}", _noted(every, _hard))
-    yield Remark("Sentences of more than 20 words", _noted(every, _long))
-    yield Remark("Links that open nothing", _noted(every, markdown.dead_links))
+    things = {
+        "Never compared with its source": [t for t in checked if not t.item.checked_on],
+        "Compared with its source more than a year ago": [
+            t for t in checked if t.item.checked_on and t.item.checked_on < old
+        ],
+        "Was signed by a clinician, and is not as it was: the signature is gone": [
+            change.thing for change in changes if change.field == "signed_by" and not change.now
+        ],
+        "Not signed by a clinician yet": [t for t in checked if not t.item.signed_by],
+    }
+    return {text: tuple(Note(t.name, t) for t in found) for text, found in things.items()} | {
+        "Published guidance that one cannot open: no address, or a start page": unopened(every),
+        f"Reads harder than grade {HIGHEST_GRADE}": _noted(every, _hard),
+        "Sentences of more than 20 words": _noted(every, _long),
+        "Links that open nothing": _noted(every, markdown.dead_links),
+    }
 
 
 def unopened(every: Iterable[Thing]) -> tuple[Note, ...]:
@@ -332,23 +311,17 @@ def result(guide: Guide, story: Vignette, verdicts: Verdicts) -> Result:
 
 def changed_stories(live: Guide, guide: Guide, verdicts: Verdicts) -> tuple[ChangedStory, ...]:
     """Stories whose first cause or urgency changes; those that only the live release has are tried too."""
-    return tuple(_changed_stories(live, guide, verdicts))
-
-
-def _changed_stories(live: Guide, guide: Guide, verdicts: Verdicts) -> Iterator[ChangedStory]:
     stories = {vignette.slug: vignette for vignette in (*live.vignettes, *guide.vignettes)}
     names = {cause.slug: cause.name for cause in (*live.causes, *guide.causes)}
+    found = []
     for vignette in stories.values():
         before, after = result(live, vignette, {}), result(guide, vignette, verdicts)
         if (before.first, before.rank) != (after.first, after.rank):
-            yield ChangedStory(
-                vignette,
-                before,
-                after,
-                " or ".join(names[cause] for cause in vignette.causes) or "none fits",
-                " or ".join(URGENCY_IN_WORDS[urgency] for urgency in vignette.urgency_accept),
-                *_verdict(vignette, before, after),
-            )
+            causes = " or ".join(names[cause] for cause in vignette.causes) or "none fits"
+            urgencies = " or ".join(URGENCY_IN_WORDS[urgency] for urgency in vignette.urgency_accept)
+            verdict = _verdict(vignette, before, after)
+            found.append(ChangedStory(vignette, before, after, causes, urgencies, *verdict))
+    return tuple(found)
 
 
 def _verdict(vignette: Vignette, before: Result, after: Result) -> tuple[str, str]:
@@ -389,7 +362,7 @@ def lines(review: Review) -> Iterator[str]:
         yield f"  {story.vignette.slug}: {before} -> {after}. {story.verdict}."
     yield from (f"{name}: {rate.count} of {rate.of}" for name, rate in review.figures.rates.items())
     yield from law_lines(review.laws)
-    yield from (f"Look at: {warning.text}: {len(warning.notes)}" for warning in review.warnings)
+    yield from (f"Look at: {text}: {len(notes)}" for text, notes in review.warnings.items())
 
 
 def plain(review: Review) -> dict[str, object]:
@@ -397,7 +370,7 @@ def plain(review: Review) -> dict[str, object]:
         "digest": review.digest,
         "live": review.live_number,
         "blocks": [block.text for block in review.blocks],
-        "warnings": {warning.text: [note.text for note in warning.notes] for warning in review.warnings},
+        "warnings": {text: [note.text for note in notes] for text, notes in review.warnings.items()},
         "differences": [{"place": d.place, "before": d.was, "after": d.now} for d in review.differences],
         "vignettes": [
             {

@@ -1,14 +1,14 @@
 """The safety case of a guide: its purpose, its hazards and what stands against them, how well it judges."""
 
 import json
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from content.figures import Law, laws, rates
-from content.matrix import Matrix, matrix
+from content.figures import laws, rates
+from content.matrix import matrix
 from content.things import LAWS_IN_WORDS
 from triage import markdown
 from triage.engine.evaluation import evaluate
@@ -33,12 +33,7 @@ class Control(NamedTuple):
     is_there: bool
 
 
-class Hazard(NamedTuple):
-    facts: dict[str, str]
-    controls: tuple[Control, ...]
-
-
-def hazards(guide: Guide) -> list[Hazard]:
+def hazards(guide: Guide) -> list[dict[str, Any]]:
     """Those of docs/safety/hazards.json, each control looked up in the guide."""
     known = {
         "rule": {rule.slug: rule.reason for rule in guide.rules},
@@ -53,7 +48,7 @@ def hazards(guide: Guide) -> list[Hazard]:
         return Control(kind, name, known[kind].get(name, name), name in known[kind])
 
     rows = json.loads((FOLDER / "hazards.json").read_text(encoding="utf-8"))
-    return [Hazard(row, tuple(control(named) for named in row["controls"])) for row in rows]
+    return [row | {"controls": [control(named) for named in row["controls"]]} for row in rows]
 
 
 def _paper(name: str) -> SafeString:
@@ -63,15 +58,14 @@ def _paper(name: str) -> SafeString:
 
 def page(guide: Guide, title: str) -> str:
     """HTML that needs nothing else."""
-    checked: list[Law] = laws(guide)
-    judged: Matrix = matrix(guide, title)
+    judged = matrix(guide, title)
     context = {
         "title": title,
         "purpose": _paper("purpose"),
         "transparency": _paper("transparency"),
         "data_protection": _paper("data-protection"),
         "hazards": hazards(guide),
-        "laws": checked,
+        "laws": laws(guide),
         "matrix": judged,
         "unsigned": judged.sentences - judged.signed,
         "rates": rates(evaluate(guide, guide.vignettes).rates),

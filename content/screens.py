@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Iterable
-from copy import copy
 from typing import Any
 
 from django.db.models import Field, Model, QuerySet
@@ -18,44 +17,26 @@ State = dict[str, tuple[str, str]]
 
 def state_of(instance: Model, inline_models: Iterable[type[Model]]) -> State:
     """As the database has it now."""
-    return state_at(with_lists(type(instance)).get(pk=instance.pk), inline_models)
-
-
-def state_at(now: Model, inline_models: Iterable[type[Model]]) -> State:
+    now = _with_lists(type(instance)).get(pk=instance.pk)
     state = {
-        field.name: (str(field.verbose_name).capitalize(), in_words(now, field)) for field in _fields(now)
+        field.name: (str(field.verbose_name).capitalize(), in_words(field, value_of(now, field)))
+        for field in fields_of(now)
     }
     for model in inline_models:
+        kind = str(model._meta.verbose_name).capitalize()
         owner = next(field.name for field in model._meta.fields if field.related_model is type(now))
-        for row in with_lists(model).filter(**{owner: now.pk}):
-            words = "; ".join(f"{f.verbose_name}: {said}" for f in _fields(row) if (said := in_words(row, f)))
-            state[f"{model._meta.model_name} {row.pk}"] = (
-                f"{str(model._meta.verbose_name).capitalize()} “{row}”",
-                words,
-            )
+        for row in _with_lists(model).filter(**{owner: now.pk}):
+            told = ((field.verbose_name, in_words(field, value_of(row, field))) for field in fields_of(row))
+            words = "; ".join(f"{name}: {said}" for name, said in told if said)
+            state[f"{model._meta.model_name} {row.pk}"] = f"{kind} “{row}”", words
     return state
 
 
-def typed(current: Model, cleaned: dict[str, Any]) -> State:
-    """What was sent for each field, as `state_at` tells it."""
-    row, state = copy(current), {}
-    for field in _fields(current):
-        if field.name not in cleaned:
-            continue
-        if field.many_to_many:
-            words = ", ".join(str(one) for one in cleaned[field.name])
-        else:
-            setattr(row, field.name, cleaned[field.name])
-            words = in_words(row, field)
-        state[field.name] = ("", words)
-    return state
-
-
-def with_lists(model: type[Model]) -> QuerySet:
+def _with_lists(model: type[Model]) -> QuerySet:
     return model._default_manager.prefetch_related(*(field.name for field in model._meta.many_to_many))
 
 
-def _fields(row: Model) -> list[Field]:
+def fields_of(row: Model) -> list[Field]:
     return [
         field
         for field in (*row._meta.fields, *row._meta.many_to_many)
@@ -63,15 +44,24 @@ def _fields(row: Model) -> list[Field]:
     ]
 
 
-def in_words(row: Model, field: Field) -> str:
+def value_of(row: Model, field: Any) -> Any:
+    value = getattr(row, field.name)
+    return value.all() if field.many_to_many else value
+
+
+def in_words(field: Any, value: Any) -> str:
     if field.many_to_many:
-        return ", ".join(str(one) for one in getattr(row, field.name).all())
+        return ", ".join(map(str, value))
     if isinstance(field, StoredCondition):
         names = {option.full_slug: str(option) for option in Option.objects.all()}
-        return condition_in_words(in_order_of(names, read_condition(getattr(row, field.name))), names)
-    value = getattr(row, f"get_{field.name}_display")() if field.choices else getattr(row, field.name)
-    return "" if value is None else str(value)
+        return condition_in_words(in_order_of(names, read_condition(value)), names)
+    said = dict(field.flatchoices).get(value, value)
+    return "" if said is None else str(said)
+
+
+def digest_of(words: str) -> str:
+    return hashlib.sha256(words.encode()).hexdigest()[:12]
 
 
 def digests(state: State) -> dict[str, str]:
-    return {key: hashlib.sha256(words.encode()).hexdigest()[:12] for key, (_, words) in state.items()}
+    return {key: digest_of(words) for key, (_, words) in state.items()}

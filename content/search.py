@@ -9,11 +9,11 @@ from itertools import islice
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.urls import reverse
 
 from content import history, working_copy
-from content.differences import Piece, pieces
+from content.differences import Piece, Pieces, pieces
 from content.models import StoredCondition
+from content.things import screen
 
 SHORTEST, LONGEST, MOST = 2, 200, 200
 """Letters of what is searched for, and texts that are shown."""
@@ -49,7 +49,7 @@ class Found:
 
     @property
     def url(self) -> str:
-        return reverse(f"admin:content_{self.row._meta.model_name}_change", args=(self.row.pk,))
+        return screen(self.row)
 
     @property
     def key(self) -> str:
@@ -72,15 +72,6 @@ class Found:
         return self.text.replace(self.query, words)
 
 
-@dataclass(frozen=True)
-class Look:
-    """A text before and after, to be ticked."""
-
-    found: Found
-    before: tuple[Piece, ...]
-    after: tuple[Piece, ...]
-
-
 def search(query: str) -> list[Found]:
     """The first texts that hold the words, capital or not, with straight or curly quotes."""
     alike = _alike(query)
@@ -88,10 +79,10 @@ def search(query: str) -> list[Found]:
     return list(islice(found, MOST + 1))
 
 
-def looks(found: Iterable[Found], words: str) -> list[Look]:
-    """What replacing would do. Only what stands there letter by letter is replaced."""
+def looks(found: Iterable[Found], words: str) -> list[tuple[Found, tuple[Pieces, Pieces]]]:
+    """What replacing would do, before and after. Only what stands there letter by letter is replaced."""
     return [
-        Look(one, *pieces(one.text, one.replaced(words)))
+        (one, pieces(one.text, one.replaced(words)))
         for one in found
         if one.query in one.text and one.replaced(words) != one.text
     ]

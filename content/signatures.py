@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, replace
 from datetime import timedelta
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from content.models import Signature
-from content.things import Thing, Words, label, parts_in_words, things
+from content.things import Thing, Words, parts_in_words, things
 from triage.engine.file import plain
 from triage.engine.guide import Guide
 from triage.engine.parts import Cause, Checked, Condition, Page, Question, Vignette
@@ -23,8 +23,24 @@ CLINICIAN = "Clinician"
 NESTED = ("questions", "options", "evidence")
 """Where parts stand that are signed on their own."""
 
+AT_ONCE = 20
+"""On one page."""
+
+KINDS = {
+    "urgencyrule": "Urgency rules",
+    "option": "Emergency signs and options",
+    "evidence": "Evidence",
+    "cause": "Causes",
+    "section": "Sections",
+}
+
 APART = {field.name for field in fields(Checked)} | {"evidence"}
 """What a signature does not cover: itself, when it was compared, and rows that are signed on their own."""
+
+TOLD_APART = {"slug", "urgency", "today", "condition", "facts", "sources", *APART}
+"""Fields that stand on the page in a way of their own, or that a signature does not cover."""
+
+CHECK_AGAIN_AFTER = timedelta(days=365)
 
 
 def digest_of(item: Checked, within: str) -> str:
@@ -80,6 +96,44 @@ def signable(guide: Guide) -> dict[str, Thing]:
     }
 
 
+def waiting(guide: Guide, kind: str, show: str) -> list[tuple[str, Thing]]:
+    """Of this kind, what is "unsigned", "overdue" (signed longer ago than a year), or all."""
+    long_ago = timezone.localdate() - CHECK_AGAIN_AFTER
+    found = [(digest, thing) for digest, thing in signable(guide).items() if thing.kind == kind]
+    if show == "overdue":
+        return [one for one in found if one[1].item.signed_on and one[1].item.signed_on < long_ago]
+    return [one for one in found if show != "unsigned" or not one[1].item.signed_by]
+
+
+def to_read(guide: Guide, some: Iterable[tuple[str, Thing]]) -> Iterator[dict[str, object]]:
+    """What a clinician reads of each before signing it."""
+    words, stories = Words(guide), _stories_on(guide)
+    for digest, thing in some:
+        item = thing.item
+        when, unless = parts_in_words(getattr(item, "condition", Condition()), words.options)
+        yield {
+            "digest": digest,
+            "thing": thing,
+            "when": when,
+            "unless": unless,
+            "sources": words.say("sources", getattr(item, "sources", ())),
+            "facts": [fact for fact in guide.facts if fact.slug in getattr(item, "facts", ())],
+            "stories": stories.get(id(item), []),
+            "more": words.told(thing, but=TOLD_APART),
+        }
+
+
+def _stories_on(guide: Guide) -> dict[int, list[Vignette]]:
+    """By the identity of a rule or row: the stories in which it speaks."""
+    found: dict[int, list[Vignette]] = defaultdict(list)
+    for story in guide.vignettes:
+        assessment = assess(guide, guide.carried(story.answers))
+        rows = [row for finding in assessment.findings for row in (*finding.pro, *finding.contra)]
+        for spoke in (*assessment.signs, *rows):
+            found[id(spoke)].append(story)
+    return found
+
+
 def sign(guide: Guide, digests: Iterable[str], by: str) -> tuple[list[Thing], int]:
     """Sign what has these digests in the guide. What was signed, and how many have changed and were not."""
     now, sent = signable(guide), set(digests)
@@ -92,64 +146,3 @@ def sign(guide: Guide, digests: Iterable[str], by: str) -> tuple[list[Thing], in
         update_fields=["what", *about],
     )
     return list(made.values()), len(sent - now.keys())
-
-
-# The page to sign on.
-
-KINDS = (
-    ("urgencyrule", "Urgency rules"),
-    ("option", "Emergency signs and options"),
-    ("evidence", "Evidence"),
-    ("cause", "Causes"),
-    ("section", "Sections"),
-)
-CHECK_AGAIN_AFTER = timedelta(days=365)
-"""Since it was compared with its source, or signed."""
-
-TOLD_APART = {"slug", "urgency", "today", "condition", "facts", "sources", *APART}
-"""Fields that stand on the page in a way of their own, or that a signature does not cover."""
-
-
-def to_read(guide: Guide, kind: str, show: str) -> list[tuple[str, Thing]]:
-    """Of this kind, with its digest: what is not signed, what was signed too long ago, or all."""
-    long_ago = timezone.localdate() - CHECK_AGAIN_AFTER
-
-    def is_wanted(item: Checked) -> bool:
-        if show == "overdue":
-            return bool(item.signed_on and item.signed_on < long_ago)
-        return show != "unsigned" or not item.signed_by
-
-    return [pair for pair in signable(guide).items() if pair[1].kind == kind and is_wanted(pair[1].item)]
-
-
-def told(guide: Guide, pairs: Iterable[tuple[str, Thing]]) -> list[dict[str, object]]:
-    """Each in words, with what it stands on and the stories in which it speaks."""
-    words, stories = Words(guide), _stories_on(guide)
-    never = Condition()
-    return [
-        {
-            "digest": digest,
-            "thing": thing,
-            "condition": parts_in_words(getattr(thing.item, "condition", never), words.options),
-            "sources": words.say("sources", getattr(thing.item, "sources", ())),
-            "facts": [fact for fact in guide.facts if fact.slug in getattr(thing.item, "facts", ())],
-            "stories": stories[id(thing.item)],
-            "more": [
-                (label(thing.kind, name), said)
-                for name, value in thing.fields().items()
-                if name not in TOLD_APART and (said := words.say(name, value)) not in ("", "no")
-            ],
-        }
-        for digest, thing in pairs
-    ]
-
-
-def _stories_on(guide: Guide) -> dict[int, list[Vignette]]:
-    """By the identity of a rule or row: the stories in which it speaks."""
-    found: dict[int, list[Vignette]] = defaultdict(list)
-    for story in guide.vignettes:
-        assessment = assess(guide, guide.carried(story.answers))
-        rows = [row for finding in assessment.findings for row in (*finding.pro, *finding.contra)]
-        for spoke in (*assessment.signs, *rows):
-            found[id(spoke)].append(story)
-    return found

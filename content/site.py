@@ -1,15 +1,15 @@
 """The admin's site, with the pages that staff need beside the lists."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import wraps
 from http import HTTPStatus
 
 from django.conf import settings
 from django.contrib import admin
-from django.contrib.admin import AdminSite, ModelAdmin
+from django.contrib.admin import AdminSite
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.decorators import permission_required
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -17,7 +17,7 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.http import urlencode
 from django_otp import user_has_device
 
-from content import factor, password_reset, views
+from content import factor, password_reset, preview, views
 from content.guards import (
     EDIT,
     PUBLISH,
@@ -44,43 +44,13 @@ PAGES = (
     ("Sign", "sign"),
 )
 """What every page of the staff leads to."""
-SHOWN_APPS = ("content", "auth")
-Models = type[Model] | Sequence[type[Model]]
-
-
-class Narrow(ModelAdmin):
-    """What an address may say. A list is narrowed down by its own filters alone; stock takes any lookup,
-    `text__regex` too."""
-
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        filters = self.get_list_filter(request)
-        ways = ("", "__exact", "__id__exact", "__isnull")
-        return lookup in {f"{name}{way}" for name in filters for way in ways}
-
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, object]:
-        """A new thing starts empty. Stock would fill in whatever the address holds."""
-        return {}
 
 
 class StaffSite(AdminSite):
     site_title = "Steady, for staff"
     site_header = "Steady, for staff"
     index_title = "The working copy"
-    site_url = "/"
     login_form = LogIn
-
-    def register(
-        self, model_or_iterable: Models, admin_class: type[ModelAdmin] | None = None, **options: object
-    ) -> None:
-        """Our own lists and the accounts; no other app brings screens that nobody chose."""
-        model = model_or_iterable if isinstance(model_or_iterable, type) else model_or_iterable[0]
-        if model._meta.app_label in SHOWN_APPS:
-            narrow = type(f"Narrow{model.__name__}", (admin_class, Narrow) if admin_class else (Narrow,), {})
-            super().register(model_or_iterable, narrow, **options)
-
-    def __init__(self, name: str = "admin") -> None:
-        super().__init__(name)
-        self.disable_action("delete_selected")  # it fails on a selection that is no number
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:
         guarded = super().admin_view(in_turn(within_bounds(in_use(once(view)))), cacheable)
@@ -94,7 +64,7 @@ class StaffSite(AdminSite):
             had_session = settings.SESSION_COOKIE_NAME in request.COOKIES
             if request.method != "POST" or request.user.is_authenticated or not had_session:
                 return view(request, *args, **kwargs)
-            context = self.each_context(request) | {
+            context = {
                 "title": "Log in again",
                 "form": self.login_form(request),
                 "app_path": reverse("admin:login", current_app=self.name),
@@ -117,7 +87,7 @@ class StaffSite(AdminSite):
         response = super().login(request, context)
         if not kept or response.status_code != HTTPStatus.FOUND:
             return response
-        context = self.each_context(request) | {
+        context = {
             "title": "You are logged in again",
             "action": response["Location"],
             "pairs": pairs(QueryDict(kept)),
@@ -152,8 +122,8 @@ class StaffSite(AdminSite):
             return path(route, self.admin_view(permitted), name=name)
 
         return [
-            page("preview/", views.preview, "preview"),
-            page("preview/<path:rest>", views.preview, "preview_page"),
+            page("preview/", preview.show, "preview"),
+            page("preview/<path:rest>", preview.show, "preview_page"),
             page("see/<slug:kind>/<int:pk>/", views.see, "see"),
             page("try/", views.try_answers, "try"),
             page("try/<slug:kind>/<int:pk>/", views.try_this, "try_this"),
@@ -166,12 +136,12 @@ class StaffSite(AdminSite):
             page("releases/", views.releases, "releases"),
             page("releases/<int:number>/", views.release, "release"),
             page("releases/<int:number>/guide.json", views.download, "download"),
-            page("releases/<int:number>/preview/", views.preview, "preview_release"),
-            page("releases/<int:number>/preview/<path:rest>", views.preview, "preview_release_page"),
+            page("releases/<int:number>/preview/", preview.show, "preview_release"),
+            page("releases/<int:number>/preview/<path:rest>", preview.show, "preview_release_page"),
             page("releases/<int:number>/put-back/", views.put_back, "put_back", EDIT),
             page("releases/<int:number>/publish-again/", views.roll_back, "roll_back", PUBLISH),
             page("import/", views.import_guide, "import", EDIT),
-            page("guide.json", views.export, "export"),
+            page("guide.json", views.download, "export"),
             page("matrix/", views.matrix, "matrix"),
             page("sign/", views.sign, "sign"),
             path("second-factor/", self.admin_view(factor.second_factor), name="second_factor"),
@@ -182,14 +152,14 @@ class StaffSite(AdminSite):
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, object]]:
         """The working copy first, its lists in the order in which `content.admin` registers them."""
         apps = super().get_app_list(request, app_label)
-        apps.sort(key=lambda app: SHOWN_APPS.index(app["app_label"]))
+        apps.sort(key=lambda app: app["app_label"] != "content")
         order = list(self._registry)
         for app in apps:
             app["models"].sort(key=lambda model: order.index(model["model"]))
         return apps
 
     def index(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> TemplateResponse:
-        return super().index(request, views.start_page(request) | (extra_context or {}))
+        return super().index(request, {**views.start_page(request), **(extra_context or {})})
 
 
 def frame(request: HttpRequest) -> dict[str, object]:

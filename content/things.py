@@ -1,7 +1,7 @@
 """A guide as people speak of it: a list of things, each with a name in words and its fields in words."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields, replace
 from datetime import date
 from functools import cache
@@ -10,6 +10,8 @@ from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Model
+from django.urls import reverse
 
 from content.models import LEVEL, POINTS, URGENCY
 from triage.engine.guide import Guide
@@ -19,11 +21,11 @@ from triage.words import day
 Parts = Guide | SimpleNamespace
 """A guide, or what one would be made from."""
 
-NO_FIELD = {"signed_by": "signed by", "signed_on": "signed on"}
+SIGNED = ("signed_by", "signed_on")
+"""No row holds them: content.signatures knows what is signed."""
 NESTED = {"slug", "questions", "options", "evidence"}
 POINTS_IN_WORDS = dict(POINTS)
 URGENCY_IN_WORDS = dict(URGENCY)
-LEVEL_IN_WORDS = dict(LEVEL)
 LAWS_IN_WORDS = {
     "signs_only_raise": "a sign, added, never lowers the urgency",
     "emergency_wins": "a sign of an emergency always leads to emergency help",
@@ -37,6 +39,15 @@ LAWS_IN_WORDS = {
 }
 THRESHOLDS = ("possible_at", "strong_at", "ask", "film", "home", "home_reason")
 """What `Thresholds` keeps: of the guide, and of no part of it."""
+
+
+def level_in_words(urgency: str, today: bool) -> str:
+    return dict(LEVEL)["today" if today else urgency]
+
+
+def screen(row: Model) -> str:
+    """The address where it is edited."""
+    return reverse(f"admin:content_{row._meta.model_name}_change", args=(row.pk,))
 
 
 def names_of(answers: Answers) -> list[str]:
@@ -55,6 +66,15 @@ class Thing:
     item: Any
     within: str = ""
     """The slug of the page, question or cause that it belongs to."""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.kind, self.slug
+
+    @property
+    def url(self) -> str:
+        """Leads to its screen."""
+        return reverse("admin:edit", args=(self.kind, self.slug or "-"))
 
     def fields(self) -> dict[str, Any]:
         """Its own values by name, without those that are things themselves."""
@@ -79,18 +99,13 @@ def things(parts: Parts) -> Iterator[Thing]:
     yield from _listed("level", "Level", "levels", parts.levels, "name")
     for page in _listed("page", "Page", "pages", parts.pages, "title"):
         yield page
-        questions = _listed("question", "Question", f"{page.path}.questions", page.item.questions, "text")
-        for question in questions:
+        path = f"{page.path}.questions"
+        for question in _listed("question", "Question", path, page.item.questions, "text"):
             yield replace(question, within=page.slug)
-            options = _listed("option", "Option", f"{question.path}.options", question.item.options, "text")
-            for option in options:
-                yield _inside(question, f"{question.slug}:{option.slug}", option)
+            yield from _inside(question, "option", "options")
     for cause in _listed("cause", "Cause", "causes", parts.causes, "name"):
         yield cause
-        for n, evidence in enumerate(cause.item.evidence):
-            path = f"{cause.path}.evidence[{n}]"
-            row = Thing("evidence", f"{cause.slug} {n}", f"evidence “{evidence.text}”", path, evidence)
-            yield _inside(cause, row.slug, row)
+        yield from _inside(cause, "evidence", "evidence")
     yield from _listed("urgencyrule", "Urgency rule", "urgency_rules", parts.urgency_rules, "reason")
     yield from _listed("section", "Section", "sections", parts.sections, "title")
     yield from _listed("fact", "Fact", "facts", parts.facts, "slug")
@@ -103,9 +118,12 @@ def _listed(kind: str, noun: str, path: str, items: Iterable[Any], title: str) -
         yield Thing(kind, item.slug, f"{noun} “{getattr(item, title)}”", f"{path}[{n}]", item)
 
 
-def _inside(parent: Thing, slug: str, thing: Thing) -> Thing:
-    name = f"{parent.name}, {thing.name[0].lower()}{thing.name[1:]}"
-    return Thing(thing.kind, slug, name, thing.path, thing.item, parent.slug)
+def _inside(parent: Thing, kind: str, field: str) -> Iterator[Thing]:
+    """What is told with its question or cause."""
+    for n, item in enumerate(getattr(parent.item, field)):
+        slug = f"{parent.slug}:{item.slug}" if kind == "option" else f"{parent.slug} {n}"
+        name, path = f"{parent.name}, {kind} “{item.text}”", f"{parent.path}.{field}[{n}]"
+        yield Thing(kind, slug, name, path, item, parent.slug)
 
 
 @cache
@@ -114,7 +132,7 @@ def label(kind: str, field: str) -> str:
     try:
         return str(getattr(apps.get_model("content", kind)._meta.get_field(field), "verbose_name", field))
     except FieldDoesNotExist:
-        return NO_FIELD.get(field, field)
+        return field.replace("_", " ")
 
 
 class Words:
@@ -157,6 +175,11 @@ class Words:
             case _:
                 said = self.name(field, value)
         return said
+
+    def told(self, thing: Thing, but: Collection[str] = ()) -> list[tuple[str, str]]:
+        """What a thing says: each value after what it is called, without what is empty."""
+        values = ((name, self.say(name, value)) for name, value in thing.fields().items() if name not in but)
+        return [(label(thing.kind, name), said) for name, said in values if said not in ("", "no")]
 
     def with_names(self, sentence: str) -> str:
         """A sentence of the engine, with the words of an option where it says its short name."""

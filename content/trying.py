@@ -10,26 +10,18 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from content.models import Evidence as EvidenceRow
 from content.models import Option as OptionRow
-from content.models import UrgencyRule as RuleRow
 from content.models import Vignette
-from content.things import LEVEL_IN_WORDS, Thing, Words, names_of, things
+from content.things import Thing, Words, level_in_words, names_of, things
 from triage.engine.changes import Change, flips, what_would_change
 from triage.engine.file import read_condition
 from triage.engine.guide import Guide
-from triage.engine.parts import Condition, Evidence, Level, Option, Page, Question, UrgencyRule
+from triage.engine.parts import Condition, Level, Option, Page, Question, UrgencyRule
 from triage.engine.weigh import Assessment, Finding, Known, Options, Weighed, explain, holds, read_one
 from triage.results import IN_FULL
 
-Row = Vignette | RuleRow | EvidenceRow | OptionRow
-ROWS: dict[str, Any] = {
-    "vignette": Vignette,
-    "urgencyrule": RuleRow,
-    "evidence": EvidenceRow,
-    "option": OptionRow,
-}
-"""What has answers to try."""
+KINDS = ("vignette", "urgencyrule", "evidence", "option")
+"""What has answers to try: with which it speaks, or its own."""
 
 WAYS = 2000
 """To make a condition true; more are not looked at."""
@@ -79,7 +71,7 @@ def _together(question: Question, chosen: list[Option]) -> list[Option]:
 # Answers for a screen.
 
 
-def names_for(guide: Guide, row: Row) -> list[str]:
+def names_for(guide: Guide, row: Any) -> list[str]:
     """A story's answers; for a rule, a row or an option those of the first story in which it speaks, else
     the fewest options with which it does. Empty where none were found."""
     if isinstance(row, Vignette):
@@ -133,30 +125,12 @@ def _instead(guide: Guide, option: str) -> Iterator[tuple[str, ...]]:
 # What the page shows.
 
 
-class Choice(NamedTuple):
-    name: str
-    option: Option
-    is_chosen: bool
-
-
-class Asked(NamedTuple):
-    question: Question
-    when: str
-    """In words; empty when it is always asked."""
-    choices: tuple[Choice, ...]
-
-    @property
-    def is_answered(self) -> bool:
-        return any(choice.is_chosen for choice in self.choices)
-
-
 class AskedPage(NamedTuple):
     page: Page
-    questions: tuple[Asked, ...]
-
-    @property
-    def chosen(self) -> int:
-        return sum(choice.is_chosen for asked in self.questions for choice in asked.choices)
+    chosen: int
+    """How many of its answers."""
+    questions: list[tuple[Question, str]]
+    """Each with when it is asked, in words; empty when it always is."""
 
 
 class Spoken(NamedTuple):
@@ -173,14 +147,9 @@ class Spoken(NamedTuple):
     """It was left open, and lifts the urgency to where it is."""
 
 
-class Weight(NamedTuple):
-    row: Evidence
-    screen: Thing
-
-
 class Fit(NamedTuple):
     finding: Finding
-    rows: tuple[Weight, ...]
+    rows: tuple[Thing, ...]
     is_shown: bool
     """Among those that the results show in full."""
 
@@ -229,18 +198,18 @@ class Tried:
     def more_missing(self) -> int:
         return max(0, len(self.left_out) - NAMED_AT_MOST)
 
+    @cached_property
+    def chosen(self) -> list[str]:
+        return names_of(self.weighed.answers)
+
     @property
     def pages(self) -> list[AskedPage]:
-        return [AskedPage(page, tuple(map(self._asked, page.questions))) for page in self.guide.pages]
+        return [self._asked(page) for page in self.guide.pages]
 
-    def _asked(self, question: Question) -> Asked:
-        when = self.words.condition(question.show_if) if question.show_if else ""
-        chosen = self.weighed.answers.get(question.slug, ())
-        choices = (
-            Choice(f"{question.slug}:{option.slug}", option, option.slug in chosen)
-            for option in question.options
-        )
-        return Asked(question, when, tuple(choices))
+    def _asked(self, page: Page) -> AskedPage:
+        when = [self.words.condition(one.show_if) if one.show_if else "" for one in page.questions]
+        chosen = sum(len(self.weighed.answers.get(one.slug, ())) for one in page.questions)
+        return AskedPage(page, chosen, list(zip(page.questions, when, strict=True)))
 
     @property
     def open(self) -> list[tuple[Question, bool]]:
@@ -256,7 +225,7 @@ class Tried:
 
     @property
     def asks(self) -> str:
-        return _level(self.assessment.urgency, self.assessment.today)
+        return level_in_words(self.assessment.urgency, self.assessment.today)
 
     @property
     def rules(self) -> list[Spoken]:
@@ -269,7 +238,7 @@ class Tried:
     def _spoken(self, rule: UrgencyRule) -> Spoken:
         return Spoken(
             rule,
-            _level(rule.urgency, rule.today),
+            level_in_words(rule.urgency, rule.today),
             self._said(rule.condition, self.weighed.known.true),
             self._said(rule.condition, self.weighed.known.unsure),
             self._screen_of(rule),
@@ -313,7 +282,7 @@ class Tried:
         return [
             Fit(
                 finding,
-                tuple(Weight(row, self.screens[id(row)]) for row in (*finding.pro, *finding.contra)),
+                tuple(self.screens[id(row)] for row in (*finding.pro, *finding.contra)),
                 finding in shown,
             )
             for finding in self.assessment.findings
@@ -327,12 +296,8 @@ class Tried:
         question, answers = change.question, self.weighed.answers
         choice = next(to for option, _, to in flips(question, answers) if option is change.option)
         after, _ = read(self.guide, names_of({**answers, question.slug: choice}))
-        levels = [_level(*pair) for pair in zip(change.urgency, change.today, strict=True)]
+        levels = [level_in_words(*pair) for pair in zip(change.urgency, change.today, strict=True)]
         causes = [self.guide.cause_of[slug].name if slug else "none" for slug in change.first]
         is_level = levels[0] != levels[1]
         before, then = levels if is_level else causes
         return Flip(change, is_level, before, then, address(names_of(after.answers)))
-
-
-def _level(urgency: str, today: bool) -> str:
-    return LEVEL_IN_WORDS["today" if today else urgency]

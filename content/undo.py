@@ -13,8 +13,8 @@ from triage.engine.guide import GuideError
 def undo(change: Difference) -> Any:
     """Take it back, and return its row. What is new becomes a draft, for somebody wrote it.
 
-    Raises LookupError where no row is left of what is gone, and GuideError where others stand on the
-    change, or it stands on another one.
+    Raises GuideError where no row is left of what is gone, where others stand on the change, or it stands on
+    another one.
     """
     row, before = _row(change), working_copy.build()
     with working_copy.staying_whole():
@@ -36,7 +36,7 @@ def undo(change: Difference) -> Any:
 def _row(change: Difference) -> Any:
     thing = change.thing
     if not (change.is_gone and thing.kind == "evidence"):
-        return working_copy.rows()[thing.kind, thing.slug]
+        return working_copy.rows()[thing.key]
     rows = Evidence.objects.filter(cause__slug=thing.within, text=thing.item.text)
     if rows.filter(status="", cause__status__gt=""):
         raise GuideError(["it goes with its cause, which is not in use; take that back first"])
@@ -44,7 +44,7 @@ def _row(change: Difference) -> Any:
     same = [row for row in retired if row.points == thing.item.points]
     for row in (*same, *retired):
         return row
-    raise LookupError
+    raise GuideError(["its row was deleted, or moved elsewhere. Write it anew, or put the release back"])
 
 
 def _order(row: Any, slugs: list[str]) -> None:

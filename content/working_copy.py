@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
-from itertools import groupby
+from itertools import chain, groupby
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,14 +17,12 @@ from django.db.models import Model
 from content import models
 from content.models import Cause, Evidence, Option, Page, Positioned, Question, Section, Thresholds, Vignette
 from content.signatures import digest_of, signed_parts
-from content.things import THRESHOLDS, Thing, names_of, place_of
+from content.things import SIGNED, THRESHOLDS, Thing, names_of, place_of
 from triage import markdown
 from triage.engine import parts
-from triage.engine.file import dump, read_condition, written_condition
+from triage.engine.file import read_condition, written_condition
 from triage.engine.guide import Guide, GuideError, leaves
 from triage.engine.parts import CardRow
-from triage.models import Release
-from triage.models import digest as digest_of_text
 
 Rows = type[Model]
 """A model, as its rows are asked for."""
@@ -44,25 +42,16 @@ LISTS: dict[str, Rows] = {
 CHILDREN: dict[str, type[Positioned]] = {"questions": Question, "options": Option, "evidence": Evidence}
 
 PARTS: dict[Rows, type] = {
-    models.Level: parts.Level,
-    models.Fact: parts.Fact,
-    models.Source: parts.Source,
-    Section: parts.Section,
-    Page: parts.Page,
-    Question: parts.Question,
-    Option: parts.Option,
-    Cause: parts.Cause,
-    Evidence: parts.Evidence,
-    models.UrgencyRule: parts.UrgencyRule,
-    Vignette: parts.Vignette,
+    model: getattr(parts, model.__name__)
+    for model in (
+        *(models.Level, models.Fact, models.Source, Section, Page, Question, Option),
+        *(Cause, Evidence, models.UrgencyRule, Vignette),
+    )
 }
-"""What a row stands for in the guide."""
+"""What a row stands for in the guide: the class of the same name."""
 
 KINDS: dict[str, Rows] = {"thresholds": Thresholds} | {str(model._meta.model_name): model for model in PARTS}
 """By the name that a kind of thing has in addresses."""
-
-SIGNED = ("signed_by", "signed_on")
-"""No row holds them: content.signatures knows what is signed."""
 
 # Rows to a guide.
 
@@ -77,55 +66,62 @@ def parts_of_it() -> dict[str, object]:
     thresholds = Thresholds.objects.first()
     if thresholds is None:
         raise GuideError(["thresholds: are not set"])
-    links: dict[Rows, Linked] = {model: {**_named_by(model), **_children_of(model)} for model in PARTS}
+    links = _links()
     return {
         **{name: _value(thresholds, name, links) for name in THRESHOLDS},
         **{name: _parts(model._default_manager.select_related(), links) for name, model in LISTS.items()},
     }
 
 
-# Rows of related tables are fetched on their own and joined here: as Django would attach them they refer to
-# one another, and of the time that a guide takes most would go into making and collecting them.
-
-Linked = dict[str, dict[int, list[Any]]]
-"""By field, and by the key of a row: what it names or holds, in order."""
+Links = dict[tuple[Rows, str], dict[int, list[Any]]]
+"""By model and field, and by the key of a row: what it names or holds, in order."""
 
 
-def _named_by(model: Any, only: Iterable[Model] = ()) -> Linked:
-    """What each row, or each of these, names, if that is in use: an option as `question:option`, the rest by
-    their slug."""
-    found: Linked = {}
-    for field in model._meta.many_to_many:
-        row, named = field.m2m_field_name(), field.m2m_reverse_field_name()
-        other, through = field.related_model, field.remote_field.through
-        pairs = through.objects.filter(**{f"{row}__in": only} if only else {})
-        ways = ("", "question__", "question__page__") if other is Option else ("",)
-        if issubclass(other, models.Usable):
-            pairs = pairs.filter(**{f"{named}__{way}status": "" for way in ways})
-        order = through._meta.ordering or [f"{named}__{place}" for place in other._meta.ordering]
-        slugs = ("question__slug", "slug") if other is Option else ("slug",)
-        found[field.name] = defaultdict(list)
-        for key, *name in pairs.order_by(*order).values_list(row, *(f"{named}__{slug}" for slug in slugs)):
-            found[field.name][key].append(":".join(name))
-    return found
-
-
-def _children_of(model: Rows) -> Linked:
-    found: Linked = {}
+def _links() -> Links:
+    """Rows of related tables are fetched on their own and joined here: as Django would attach them they refer
+    to one another, and of the time that a guide takes most would go into making and collecting them."""
+    names, links = _names(), Links()
+    for model in PARTS:
+        for field in model._meta.many_to_many:
+            links[model, field.name] = _named_in(field, names[field.related_model])
     for name, child in CHILDREN.items():
-        if child._meta.get_field(child.siblings_by).related_model is model:
-            found[name] = defaultdict(list)
-            for row in child._default_manager.select_related(None):
-                found[name][getattr(row, f"{child.siblings_by}_id")].append(row)
+        parent: Any = child._meta.get_field(child.siblings_by)
+        held = links[parent.related_model, name] = defaultdict(list)
+        for row in child._default_manager.select_related(None):
+            held[getattr(row, parent.attname)].append(row)
+    return links
+
+
+def _names() -> dict[Any, dict[int, str]]:
+    """By model and key: what each row that is in use is called in the guide."""
+    asked = Option.objects.filter(status="", question__status="", question__page__status="")
+    options = asked.values_list("pk", "question__slug", "slug")
+    cited = (models.Fact, models.Source, Cause)
+    return {
+        models.Level: dict(models.Level.objects.values_list("pk", "slug")),
+        Option: {key: f"{question}:{slug}" for key, question, slug in options},
+        **{model: dict(model.objects.filter(status="").values_list("pk", "slug")) for model in cited},
+    }
+
+
+def _named_in(field: Any, names: Mapping[int, str]) -> dict[int, list[str]]:
+    """What each row names in this field, in order; what has no name is not in use."""
+    through, other = field.remote_field.through, field.m2m_reverse_field_name()
+    order = through._meta.ordering or [f"{other}__{place}" for place in field.related_model._meta.ordering]
+    pairs = through.objects.order_by(*order).values_list(field.m2m_column_name(), f"{other}_id")
+    found = defaultdict(list)
+    for row, named in pairs:
+        if named in names:
+            found[row].append(names[named])
     return found
 
 
-def _parts(rows: Iterable[Model], links: Mapping[Rows, Linked]) -> tuple[object, ...]:
+def _parts(rows: Iterable[Model], links: Links) -> tuple[object, ...]:
     """Of the rows that are in use."""
-    return tuple(_part(row, links) for row in rows if getattr(row, "is_used", True))
+    return tuple(_part(row, links) for row in rows if not getattr(row, "status", ""))
 
 
-def _part(row: Model, links: Mapping[Rows, Linked]) -> Any:
+def _part(row: Model, links: Links) -> Any:
     """The object of the guide that a row stands for."""
     cls = PARTS[type(row)]
     return cls(**{f.name: _value(row, f.name, links) for f in fields(cls) if f.name not in SIGNED})
@@ -133,7 +129,10 @@ def _part(row: Model, links: Mapping[Rows, Linked]) -> Any:
 
 def signatures_of(rows: Sequence[Any]) -> dict[int, models.Signature]:
     """By the key of a row, all of one model: the signature that covers it as it is now."""
-    links = {type(row): _named_by(type(row), rows) for row in rows[:1]}
+    names, links = _names() if rows else {}, Links()
+    for row in rows[:1]:
+        for field in row._meta.many_to_many:
+            links[type(row), field.name] = _named_in(field, names[field.related_model])
     digests = {}
     for row in rows:
         within = getattr(row, "question", None) or getattr(row, "cause", None)
@@ -142,9 +141,9 @@ def signatures_of(rows: Sequence[Any]) -> dict[int, models.Signature]:
     return {key: known[digest] for key, digest in digests.items() if digest in known}
 
 
-def _value(row: Any, name: str, links: Mapping[Rows, Linked]) -> object:
+def _value(row: Any, name: str, links: Links) -> object:
     value = getattr(row, name, None)
-    linked = links.get(type(row), {}).get(name, {}).get(row.pk, [])
+    linked = links.get((type(row), name), {}).get(row.pk, [])
     match name:
         case "questions" | "options" | "evidence":
             value = _parts(linked, links)
@@ -225,30 +224,15 @@ def left_out(status: str) -> list[Model]:
 def rows() -> dict[tuple[str, str], Any]:
     """Every row, by its kind and by its slug in the guide."""
     found = {
-        (str(model._meta.model_name), _name(row)): row
-        for model in PARTS
+        (kind, models.slug_of(row)): row
+        for kind, model in KINDS.items()
         if model is not Evidence
         for row in model._default_manager.all()
     }
     used = Evidence.objects.filter(status="").select_related("cause")
     for cause, group in groupby(used, key=lambda row: row.cause.slug):
         found |= {("evidence", f"{cause} {place}"): row for place, row in enumerate(group)}
-    for row in Thresholds.objects.all():
-        found["thresholds", ""] = row
     return found
-
-
-def has_unpublished_changes() -> bool:
-    """Whether it holds anything that stands in no release, or that only it still knows."""
-    try:
-        return bool(left_out("draft") or left_out("retired")) or is_unpublished(build())
-    except GuideError:
-        return not is_empty()
-
-
-def is_unpublished(guide: Guide) -> bool:
-    """Whether it is the guide of no release."""
-    return not Release.objects.filter(digest=digest_of_text(dump(guide))).exists()
 
 
 def is_empty() -> bool:
@@ -272,11 +256,10 @@ def replace(guide: Guide) -> None:
     Thresholds.objects.create(**{name: _stored(name, getattr(guide, name)) for name in THRESHOLDS})
     for name, model in LISTS.items():
         writer.write(model, getattr(guide, name))
-    writer.connect()
 
 
 class _Writer:
-    """Writes rows in an order in which what they belong to is there, and then who names whom."""
+    """Writes rows, and whom they name, in an order in which what they belong to and name is there."""
 
     def __init__(self) -> None:
         tables = [*LISTS.values(), *CHILDREN.values()]
@@ -284,7 +267,6 @@ class _Writer:
         for row in (row for model in tables for row in model._default_manager.order_by("-pk")):
             self.before[type(row), _name(row)].append(row.pk)
         self.keys: dict[tuple[Rows, str], int] = {}
-        self.written: list[tuple[Any, Any]] = []
 
     def write(self, model: Rows, items: Iterable[Any], **parent: Model) -> None:
         items = tuple(items)
@@ -293,9 +275,13 @@ class _Writer:
             before = self.before[model, _name(row)]
             row.pk = before.pop() if before else None
         model._default_manager.bulk_create(rows)
-        for row, item in zip(rows, items, strict=True):
-            self.keys[model, _name(row)] = row.pk
-            self.written.append((row, item))
+        self.keys |= {(model, _name(row)): row.pk for row in rows}
+        pairs = list(zip(rows, items, strict=True))
+        for field in model._meta.many_to_many:
+            through: Any = field.remote_field.through
+            links = (_links_of(row, getattr(item, field.name), field, self.keys) for row, item in pairs)
+            through.objects.bulk_create(chain.from_iterable(links))
+        for row, item in pairs:
             for name in CHILDREN.keys() & {field.name for field in fields(item)}:
                 self.write(CHILDREN[name], getattr(item, name), **{str(model._meta.model_name): row})
 
@@ -306,16 +292,8 @@ class _Writer:
             found["section"] = Section(pk=self.keys[Section, item.section])
         return found
 
-    def connect(self) -> None:
-        found: defaultdict[Rows, list[Model]] = defaultdict(list)
-        for row, item in self.written:
-            for field in row._meta.many_to_many:
-                found[field.remote_field.through] += _links(row, getattr(item, field.name), field, self.keys)
-        for through, links in found.items():
-            through._default_manager.bulk_create(links)
 
-
-def _links(row: Model, value: Any, field: Any, keys: Mapping[tuple[Rows, str], int]) -> Iterator[Model]:
+def _links_of(row: Model, value: Any, field: Any, keys: Mapping[tuple[Rows, str], int]) -> Iterator[Model]:
     """What a value of the guide names, as rows of the table between."""
     own, other = field.m2m_column_name(), field.m2m_reverse_name()
     names = names_of(value) if field.name == "answers" else dict.fromkeys(value)
@@ -333,7 +311,7 @@ def set_field(row: Any, name: str, value: Any) -> None:
     if field.many_to_many:
         through = field.remote_field.through
         through.objects.filter(**{field.m2m_column_name(): row.pk}).delete()
-        through.objects.bulk_create(_links(row, value, field, keys))
+        through.objects.bulk_create(_links_of(row, value, field, keys))
     else:
         setattr(row, field.attname, keys[model, value] if model else _stored(name, value))
     row.save()
@@ -355,16 +333,13 @@ def _stored(name: str, value: Any) -> Any:
 
 def _name(row: Any) -> str:
     """What a row is known by. Evidence has no slug; its words tell which it is."""
-    return f"{row.cause_id} {row.text}" if isinstance(row, Evidence) else getattr(row, "full_slug", row.slug)
+    return f"{row.cause_id} {row.text}" if isinstance(row, Evidence) else models.slug_of(row)
 
 
 def _delete_everything() -> None:
-    """First who names whom, for what is named is protected."""
-    tables: list[Any] = [*LISTS.values(), *CHILDREN.values()]
+    """First what names others, for what is named is protected."""
+    tables: list[Any] = [Vignette, models.UrgencyRule, Cause, Question, *LISTS.values(), Thresholds]
     for model in tables:
-        for field in model._meta.many_to_many:
-            field.remote_field.through.objects.all().delete()
-    for model in (Vignette, Cause, Question, *tables, Thresholds):
         model._default_manager.all().delete()
 
 

@@ -23,7 +23,7 @@ def publish_all(small: None) -> Callable[..., Release]:
 
     def publish_all(note: str = "A note.", **about: object) -> Release:
         seen = publishing.review_working_copy()
-        return publishing.publish(digest=seen.digest, note=note, user_name="ann", **about)
+        return publishing.publish(digest=seen.digest, note=note, by="ann", **about)
 
     return publish_all
 

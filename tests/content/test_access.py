@@ -130,7 +130,7 @@ def filled(route: str) -> str:
         "<str:slug>": "cold",
         "<path:content_type_id>": "999999",
         "(?P<url>.*)$": "no-such-page/",
-        "^(?P<app_label>auth|content)/$": "content/",
+        "^(?P<app_label>content|auth)/$": "content/",
     }.items():
         route = route.replace(part, value)
     return route

@@ -13,6 +13,7 @@ from content.models import (
     Cause,
     Evidence,
     Fact,
+    Level,
     Option,
     Page,
     Question,
@@ -95,6 +96,30 @@ def test_what_can_never_be_right_is_refused_at_its_field(
     response = editor.post(screen(row), shown(editor, screen(row)) | changes)
     assert response.status_code == 200
     assert told in said(response)
+
+
+@pytest.mark.parametrize(
+    ("model", "field"),
+    [
+        (Cause, "name"),
+        (Cause, "what"),
+        (Fact, "text"),
+        (Source, "note"),
+        (Source, "url"),
+        (Vignette, "story"),
+        (Level, "card"),
+        (Thresholds, "ask"),
+        (Question, "options-0-text"),
+        (Evidence, "text"),
+    ],
+)
+def test_a_character_that_nobody_can_see_is_refused_in_every_kind_of_text(
+    staff: Staff, model: Any, field: str
+) -> None:
+    client, row = staff("Publisher"), model.objects.first()
+    typed = "https://a.org/\u202e" if field == "url" else "Odd\u202e word"
+    page = said(client.post(screen(row), shown(client, screen(row)) | {field: typed}))
+    assert "It holds a character that nobody can see. Type the text anew, or remove it." in page
 
 
 def test_two_new_rows_of_the_same_words_get_short_names_of_their_own(editor: Client) -> None:

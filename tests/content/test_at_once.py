@@ -37,7 +37,7 @@ def at_once(*works: Callable[[], Any]) -> list[Any]:
 
 def publish() -> Release:
     seen = publishing.review_working_copy()
-    return publishing.publish(digest=seen.digest, note="A note.", user_name="ann")
+    return publishing.publish(digest=seen.digest, note="A note.", by="ann")
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def test_releases_are_numbered_without_gaps(first: Release) -> None:
 
 def test_of_two_who_publish_the_same_review_one_is_told(first: Release) -> None:
     seen = publishing.review_working_copy()
-    work = {"digest": seen.digest, "against": seen.live_number, "note": "A note.", "user_name": "ann"}
+    work = {"digest": seen.digest, "against": seen.live_number, "note": "A note.", "by": "ann"}
     found = at_once(*[lambda: publishing.publish(**work)] * 2)
     assert {type(one) for one in found} == {Release, publishing.NotPublished}
     assert Release.objects.count() == 2
@@ -70,7 +70,7 @@ def test_a_first_release_is_made_once_by_many_who_start(
 
 
 def test_an_import_waits_for_a_publisher(first: Release) -> None:
-    at_once(publish, lambda: publishing.put_back(number=1))
+    at_once(publish, lambda: publishing.replace(publishing.guide_of(1)))
     assert working_copy.build() == a_lawful_guide()
 
 

@@ -138,7 +138,7 @@ def test_first_release_publishes_once() -> None:
 
 def test_first_release_tells_that_the_code_brought_a_newer_first_guide(small: None) -> None:
     seen = publishing.review_working_copy()
-    publishing.publish(digest=seen.digest, note="The first guide.", user_name=publishing.FIRST_PUBLISHER)
+    publishing.publish(digest=seen.digest, note="The first guide.", by=publishing.FIRST_PUBLISHER)
     assert "manage.py import_guide content/first_guide.json" in run("first_release")
 
 

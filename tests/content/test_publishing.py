@@ -9,7 +9,7 @@ from django.test import Client
 from content import publishing, working_copy
 from content.models import Cause, Evidence, Level, Option, ReleasedSlug, Thresholds, UrgencyRule, Vignette
 from tests.build import a_lawful_guide
-from triage.engine.file import dump
+from triage.engine.file import dump, load
 from triage.engine.guide import Guide, GuideError
 from triage.models import Release, digest
 from triage.releases import DamagedRelease
@@ -68,7 +68,7 @@ def test_nothing_is_published_when_the_working_copy_changed_since_the_review(sma
     reviewed = publishing.review_working_copy().digest
     Level.objects.update(name="Another")
     with pytest.raises(publishing.NotPublished, match="changed since the review"):
-        publishing.publish(digest=reviewed, note="A note.", user_name="ann")
+        publishing.publish(digest=reviewed, note="A note.", by="ann")
     assert numbers() == []
 
 
@@ -162,7 +162,7 @@ def lower_before(small: None) -> None:
     for urgency in ("routine", "urgent"):
         UrgencyRule.objects.filter(slug="weak_legs").update(urgency=urgency)
         seen = publishing.review_working_copy()
-        publishing.publish(digest=seen.digest, note="A note.", user_name="ann", reason="New guidance.")
+        publishing.publish(digest=seen.digest, note="A note.", by="ann", reason="New guidance.")
 
 
 def test_publishing_again_at_a_lower_urgency_needs_a_reason(lower_before: None) -> None:
@@ -207,7 +207,7 @@ def test_a_release_is_put_back_as_the_working_copy(publish_all: Publish) -> None
     publish_all()
     Thresholds.objects.update(strong_at=9)
     publish_all()
-    publishing.put_back(number=1)
+    publishing.replace(publishing.guide_of(1))
     assert working_copy.build() == a_lawful_guide()
 
 
@@ -215,19 +215,17 @@ def test_changes_that_stand_in_no_release_are_not_lost_unasked(publish_all: Publ
     publish_all()
     Thresholds.objects.update(strong_at=9)
     with pytest.raises(publishing.WouldDiscard):
-        publishing.put_back(number=1)
+        publishing.replace(publishing.guide_of(1))
     with pytest.raises(publishing.WouldDiscard):
-        publishing.import_guide(text=dump(a_lawful_guide()))
+        publishing.replace(a_lawful_guide())
     assert working_copy.build().strong_at == 9
-    publishing.put_back(number=1, discard=True)
+    publishing.replace(publishing.guide_of(1), discard=True)
     assert working_copy.build() == a_lawful_guide()
 
 
 def test_a_guide_with_problems_is_not_imported(small: None) -> None:
     with pytest.raises(GuideError, match="strong_at"):
-        publishing.import_guide(
-            text=dump(a_lawful_guide()).replace('"strong_at": 3', '"strong_at": 0'), discard=True
-        )
+        publishing.replace(load(dump(a_lawful_guide()).replace('"strong_at": 3', '"strong_at": 0')))
     assert working_copy.build() == a_lawful_guide()
 
 

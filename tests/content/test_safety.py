@@ -11,19 +11,19 @@ from triage.engine.laws import LAWS
 
 @pytest.fixture(scope="module")
 def controls(guide: Guide) -> set[tuple[str, str]]:
-    return {(c.kind, c.name) for hazard in safety.hazards(guide) for c in hazard.controls}
+    return {(c.kind, c.name) for hazard in safety.hazards(guide) for c in hazard["controls"]}
 
 
 def test_every_control_that_a_hazard_names_is_there(guide: Guide) -> None:
-    missing = [c.name for hazard in safety.hazards(guide) for c in hazard.controls if not c.is_there]
+    missing = [c.name for hazard in safety.hazards(guide) for c in hazard["controls"] if not c.is_there]
     assert missing == []
 
 
 def test_every_hazard_is_told_whole_and_leaves_its_weight_to_a_clinician(guide: Guide) -> None:
     for hazard in safety.hazards(guide):
-        assert all(hazard.facts[name] for name in ("id", "hazard", "cause", "effect", "harm"))
-        assert hazard.facts["severity"] == hazard.facts["likelihood"] == ""
-        assert hazard.controls
+        assert all(hazard[name] for name in ("id", "hazard", "cause", "effect", "harm"))
+        assert hazard["severity"] == hazard["likelihood"] == ""
+        assert hazard["controls"]
 
 
 def test_every_law_every_emergency_rule_and_every_principle_stands_against_some_hazard(

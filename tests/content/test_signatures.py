@@ -11,7 +11,7 @@ from content.review import Review
 from tests.build import a_lawful_guide
 from tests.client import Client
 from tests.content.screens import said, screen
-from triage.engine.file import dump
+from triage.engine.file import dump, load
 from triage.models import Release
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("small")]
@@ -31,7 +31,9 @@ def signer_of(slug: str = RULE) -> str:
 
 
 def gone(seen: Review) -> list[str]:
-    return [note.text for w in seen.warnings if "the signature is gone" in w.text for note in w.notes]
+    return [
+        note.text for text, notes in seen.warnings.items() if "signature is gone" in text for note in notes
+    ]
 
 
 def test_what_was_signed_says_by_whom_and_when() -> None:
@@ -106,7 +108,7 @@ def test_a_file_brings_no_signature_along() -> None:
     text = dump(a_lawful_guide()).replace(
         '"slug": "weak_legs"', '"signed_by": "Dr Nobody", "signed_on": "2026-01-01", "slug": "weak_legs"'
     )
-    publishing.import_guide(text=text, discard=True)
+    publishing.replace(load(text), discard=True)
     assert signer_of() == ""
 
 

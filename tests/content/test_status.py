@@ -140,7 +140,7 @@ def test_putting_back_names_the_drafts_that_would_go(editor: Client, publish_all
     page = said(editor.get(f"/admin/releases/{release.number}/put-back/"))
     assert "Draft: Sleep" in page
     with pytest.raises(publishing.WouldDiscard):
-        publishing.put_back(number=release.number)
+        publishing.replace(publishing.guide_of(release.number))
 
 
 def test_putting_back_names_what_was_retired_and_would_go(editor: Client, publish_all: Publish) -> None:
@@ -148,7 +148,7 @@ def test_putting_back_names_what_was_retired_and_would_go(editor: Client, publis
     release = publish_all()
     assert "Retired: Old" in said(editor.get(f"/admin/releases/{release.number}/put-back/"))
     with pytest.raises(publishing.WouldDiscard):
-        publishing.put_back(number=release.number)
+        publishing.replace(publishing.guide_of(release.number))
 
 
 def test_what_is_to_mend_is_told_in_words_not_in_short_names(editor: Client) -> None:

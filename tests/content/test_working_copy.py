@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from content import working_copy
+from content import publishing, working_copy
 from content.models import Cause, Evidence, Option, Page, Thresholds
 from tests.build import a_cause, a_lawful_guide
 from tests.strategies import guides
@@ -25,10 +25,13 @@ signatures = st.fixed_dictionaries({}, optional={"checked_on": st.dates()})
 
 
 def one_line(guide: Guide) -> Guide:
-    """Questions for the doctor stand one a line."""
+    """Questions for the doctor stand one a line, and no label has a colon."""
     causes = tuple(replace(cause, ask=tuple(map(lined, cause.ask))) for cause in guide.causes)
     rows = [
-        tuple(CardRow(label=lined(row.label).replace(":", ""), text=lined(row.text)) for row in level.card)
+        tuple(
+            CardRow(label=lined(row.label.replace(":", "")) or "Row", text=lined(row.text))
+            for row in level.card
+        )
         for level in guide.levels
     ]
     levels = tuple(replace(level, card=card) for level, card in zip(guide.levels, rows, strict=True))
@@ -137,23 +140,23 @@ def test_what_the_tables_cannot_hold_is_told_and_changes_nothing(
 
 
 def test_it_has_no_unpublished_changes_when_it_is_empty() -> None:
-    assert not working_copy.has_unpublished_changes()
+    assert not publishing.would_lose()
 
 
 def test_it_has_when_it_stands_in_no_release(small: None) -> None:
-    assert working_copy.has_unpublished_changes()
+    assert publishing.would_lose()
 
 
 def test_it_has_none_when_some_release_holds_just_this(small: None, publish_all: Any) -> None:
     publish_all()
     Thresholds.objects.update(strong_at=9)
     publish_all()
-    assert not working_copy.has_unpublished_changes()
+    assert not publishing.would_lose()
     Thresholds.objects.update(strong_at=3)
-    assert not working_copy.has_unpublished_changes()
+    assert not publishing.would_lose()
 
 
 def test_it_has_when_it_makes_no_guide(small: None, publish_all: Any) -> None:
     publish_all()
     Thresholds.objects.all().delete()
-    assert working_copy.has_unpublished_changes()
+    assert publishing.would_lose()

@@ -50,8 +50,8 @@ class Command(GuideCommand):
         else:
             self.stdout.write("\n".join(told.lines(guide, title, figures, laws)))
         if html:
-            page = {"page": told.page(guide, title, figures, laws)}
-            html.write_text(render_to_string("content/evaluation.html", page), encoding="utf-8")
+            page = render_to_string("content/evaluation.html", told.page(guide, title, figures, laws))
+            html.write_text(page, encoding="utf-8")
         if bad:
             raise CommandError(f"{bad} of the lines could not be read.")
         if broken := [law.slug for law in laws if law.flaws]:

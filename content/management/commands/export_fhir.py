@@ -2,17 +2,12 @@
 
 import json
 
-from django.core.management.base import CommandParser
-
-from content.commands import GuideCommand
+from content.commands import ReleaseCommand
 from triage import fhir
 
 
-class Command(GuideCommand):
+class Command(ReleaseCommand):
     help = __doc__
-
-    def add_arguments(self, parser: CommandParser) -> None:
-        self.takes_release(parser)
 
     def handle(self, *, release: int | None, **options: object) -> None:
         found = fhir.questionnaire(self.guide(release), release)

@@ -6,6 +6,7 @@ from django.core.management.base import CommandParser
 
 from content import publishing
 from content.commands import GuideCommand
+from triage.engine.file import load
 
 
 class Command(GuideCommand):
@@ -18,8 +19,6 @@ class Command(GuideCommand):
         parser.add_argument("--discard", action="store_true", help="changes that stand in no release may go")
 
     def handle(self, *, file: Path | None, release: int | None, discard: bool, **options: object) -> None:
-        if file is not None:
-            publishing.import_guide(text=file.read_text(encoding="utf-8-sig"), discard=discard)
-        elif release is not None:
-            publishing.put_back(number=release, discard=discard)
+        guide = load(file.read_text(encoding="utf-8-sig")) if file else self.guide(release)
+        publishing.replace(guide, discard=discard)
         self.stdout.write("This is now the working copy.")

@@ -5,17 +5,17 @@ from pathlib import Path
 from django.core.management.base import CommandParser
 
 from content import matrix
-from content.commands import GuideCommand
+from content.commands import ReleaseCommand
 
 
-class Command(GuideCommand):
+class Command(ReleaseCommand):
     help = __doc__
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "--html", required=True, type=Path, metavar="FILE", help="where to write the page"
         )
-        self.takes_release(parser)
+        super().add_arguments(parser)
 
     def handle(self, *, html: Path, release: int | None, **options: object) -> None:
         html.write_text(matrix.page_of_its_own(self.guide(release), self.title(release)), encoding="utf-8")

@@ -3,7 +3,7 @@
 from django.contrib.auth.models import AbstractUser
 from django.core.management.base import CommandError
 
-from content.management.account import AccountCommand
+from content.commands import AccountCommand
 from content.one_time_codes import app_of, enrol, key_of
 
 

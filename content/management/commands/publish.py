@@ -11,17 +11,12 @@ class Command(GuideCommand):
     help = __doc__
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--note", required=True, help="what changed and why")
-        parser.add_argument("--reason", default="", help="why an urgency is lower, where one is")
-        parser.add_argument(
-            "--for-safety", action="store_true", help="move people on older releases to this one"
-        )
-        parser.add_argument("--by", default="command line", metavar="NAME", help="who publishes")
+        self.takes_reasons(parser)
 
     def handle(self, *, note: str, reason: str, for_safety: bool, by: str, **options: object) -> None:
         seen = publishing.review_working_copy()
         self.stdout.write("\n".join(lines(seen)))
         release = publishing.publish(
-            digest=seen.digest, note=note, user_name=by, reason=reason, for_safety=for_safety
+            digest=seen.digest, note=note, by=by, reason=reason, for_safety=for_safety
         )
         self.stdout.write(f"{release} is published.")

@@ -2,7 +2,7 @@
 
 from django.contrib.auth.models import AbstractUser
 
-from content.management.account import AccountCommand
+from content.commands import AccountCommand
 from content.one_time_codes import new_recovery_codes
 
 

@@ -2,8 +2,9 @@
 
 from django.contrib.auth.models import AbstractUser
 
-from content.management.account import AccountCommand
-from content.one_time_codes import forget_devices, note
+from content.commands import AccountCommand
+from content.history import log
+from content.one_time_codes import forget_devices
 
 
 class Command(AccountCommand):
@@ -11,5 +12,5 @@ class Command(AccountCommand):
 
     def act(self, user: AbstractUser) -> None:
         count = forget_devices(user)
-        note(user, "The second factor was removed by a command on the server.")
+        log([user], user.pk, "The second factor was removed by a command on the server.")
         self.stdout.write(f"{user.get_username()} had {count} devices, and has none now.")

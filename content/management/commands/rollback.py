@@ -11,12 +11,7 @@ class Command(GuideCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("number", type=int, help="the release to publish again")
-        parser.add_argument("--note", required=True, help="why")
-        parser.add_argument("--reason", default="", help="why an urgency is lower, where one is")
-        parser.add_argument(
-            "--for-safety", action="store_true", help="move people on older releases to this one"
-        )
-        parser.add_argument("--by", default="command line", metavar="NAME", help="who publishes")
+        self.takes_reasons(parser)
 
     def handle(
         self, *, number: int, note: str, reason: str, for_safety: bool, by: str, **options: object

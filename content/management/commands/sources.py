@@ -3,18 +3,15 @@
 It fetches nothing. It exits with 1 when there is any.
 """
 
-from django.core.management.base import CommandError, CommandParser
+from django.core.management.base import CommandError
 
-from content.commands import GuideCommand
+from content.commands import ReleaseCommand
 from content.review import unopened
 from content.things import things
 
 
-class Command(GuideCommand):
+class Command(ReleaseCommand):
     help = __doc__
-
-    def add_arguments(self, parser: CommandParser) -> None:
-        self.takes_release(parser)
 
     def handle(self, *, release: int | None, **options: object) -> None:
         found = unopened(things(self.guide(release)))

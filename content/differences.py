@@ -22,6 +22,10 @@ SAME_EVIDENCE: tuple[Callable[[Thing], object], ...] = (
 """By what a row of evidence is known again, the surest first."""
 
 
+UNORDERED = ("facts", "sources")
+"""They stand in the order of their own lists."""
+
+
 @dataclass(frozen=True)
 class Piece:
     """Words that stay, or that only this side has."""
@@ -121,10 +125,11 @@ def _changes(was: Thing | None, thing: Thing, then: Words, now: Words) -> Iterat
         return
     new = thing.fields()
     for name, value in was.fields().items():
-        if value != new[name]:
-            place = f"{thing.name}, {label(thing.kind, name)}"
-            words = then.say(name, value), now.say(name, new[name])
-            yield replace(_difference(place, thing, *words), field=name, earlier=was)
+        if value == new[name] or (name in UNORDERED and sorted(value) == sorted(new[name])):
+            continue
+        place = f"{thing.name}, {label(thing.kind, name)}"
+        words = then.say(name, value), now.say(name, new[name])
+        yield replace(_difference(place, thing, *words), field=name, earlier=was)
 
 
 def _lines(values: Iterable[tuple[str, str]]) -> str:
@@ -144,7 +149,8 @@ def _order_differences(
     for (kind, within), now in groups.items():
         was = sorted(now, key=lambda thing: place[pairs[thing.key].key])
         if was != now:
-            of = f"Order of {kind}s{f' of {within}' if within else ''}"
+            many = apps.get_model("content", kind)._meta.verbose_name_plural
+            of = f"Order of {many}{f' of {within}' if within else ''}"
             yield _difference(of, now[0], _listed(was), _listed(now))
 
 

@@ -22,7 +22,8 @@ from django.utils.text import slugify
 
 from content.history import SIGNED
 from content.models import Fact, Option, Question, ReleasedSlug
-from content.screens import State, digest_of, digests, fields_of, in_words, state_of, value_of
+from content.screens import State, digests, fields_of, state_of, value_of
+from content.screens import shown as shown_as
 from triage import markdown
 
 NAMED_BY = ("name", "short", "title", "reason", "text", "story")
@@ -152,17 +153,17 @@ class StaffForm(RowForm):
         now = digests(self.before)
         for field in fields_of(current):
             name = field.name
-            if name in cleaned and before.get(name) == digest_of(in_words(field, cleaned[name])):
+            if name in cleaned and before.get(name) == shown_as(field, cleaned[name]).digest:
                 cleaned[name] = value_of(current, field)
                 if before[name] != now[name]:
-                    self.taken_over.append(self.before[name][0])
+                    self.taken_over.append(self.before[name].name)
                     now[name] = before[name]
         self.data: Any = self.data.copy()
         self.data[self.add_prefix("shown")] = json.dumps(now)
         gone = [f"{key.split()[0].capitalize()}: a row was removed." for key in before.keys() - now.keys()]
         return gone + [
-            f"{name} is now: {words or 'empty'}"
-            for key, (name, words) in self.before.items()
+            f"{value.name} is now: {value.words or 'empty'}"
+            for key, value in self.before.items()
             if before.get(key) != now[key]
         ]
 

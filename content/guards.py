@@ -69,7 +69,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
     """Who has logged in anew in another tab finds what they typed. The cookie of the session comes with no
     form of another site, so nobody else has filled in what is shown."""
     is_ours = request.path_info.startswith(STAFF) and request.user.is_authenticated
-    if not is_ours or reason != OTHER_TOKEN:
+    if not is_ours or reason != OTHER_TOKEN or request.FILES:  # a file is not held by a page
         return errors.csrf_failure(request, reason)
     again = {
         "title": "You have logged in anew",

@@ -11,6 +11,7 @@ from django.db.models import Model
 from content import working_copy
 from content.differences import Difference, differences
 from content.models import Evidence
+from content.screens import Shown, State
 from triage.engine.guide import Guide
 
 SIGNED, MOVED = "Signed.", "Moved."
@@ -72,9 +73,9 @@ def log(rows: Collection[Model], user_id: Any, message: str) -> None:
     LogEntry.objects.log_actions(user_id, rows, CHANGE, message)
 
 
-def told_changes(before: dict[str, tuple[str, str]], after: dict[str, tuple[str, str]]) -> Iterator[str]:
+def told_changes(before: State, after: State) -> Iterator[str]:
     """Each value that differs, in words, before and after."""
     for key in {**before, **after}:
-        (name, was), (new_name, now) = before.get(key, ("", "")), after.get(key, ("", ""))
-        if was != now:
-            yield f"{new_name or name}: “{was}” → “{now}”"
+        was, now = before.get(key, Shown()), after.get(key, Shown())
+        if was.value != now.value:
+            yield f"{now.name or was.name}: “{was.words}” → “{now.words}”"

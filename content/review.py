@@ -183,9 +183,9 @@ def held_back(drafts: Iterable[Model], changes: Iterable[Difference]) -> Iterato
     for row in drafts:
         if ReleasedSlug.holds(row):
             yield Note(f"“{row}” was published, and is a draft now. Finish it, or retire it.", row=row)
-        elif isinstance(row, Evidence) and row.cause.slug in causes:
+        elif isinstance(row, Evidence) and row.cause.slug in causes and not row.cause.status:
             yield Note(
-                f"Evidence of “{row.cause}” was published and is gone, and this is a draft: “{row}”. "
+                f"Evidence of “{row.cause}” was published and is gone, and may be this draft: “{row}”. "
                 "Finish it, or retire it.",
                 row=row,
             )

@@ -1,35 +1,60 @@
 """What a screen of the admin shows, in words and as digests: who saves second is told what changed."""
 
 import hashlib
+import json
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Field, Model, QuerySet
 
 from content.conditions import in_order_of
 from content.models import Option, StoredCondition
 from content.things import condition_in_words
-from triage.engine.file import read_condition
+from triage.engine.file import read_condition, written_condition
 
-State = dict[str, tuple[str, str]]
-"""By field, or by inline row: its name and its value in words."""
+
+class Shown(NamedTuple):
+    name: str = ""
+    words: str = ""
+    """For who reads it; two sources or answers can have the same."""
+    value: str = ""
+    """What tells it from any other."""
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.value.encode()).hexdigest()[:12]
+
+
+State = dict[str, Shown]
+"""By field, or by inline row."""
 
 
 def state_of(instance: Model, inline_models: Iterable[type[Model]]) -> State:
     """As the database has it now."""
     now = _with_lists(type(instance)).get(pk=instance.pk)
-    state = {
-        field.name: (str(field.verbose_name).capitalize(), in_words(field, value_of(now, field)))
-        for field in fields_of(now)
-    }
+    state = {field.name: shown(field, value_of(now, field)) for field in fields_of(now)}
     for model in inline_models:
         kind = str(model._meta.verbose_name).capitalize()
         owner = next(field.name for field in model._meta.fields if field.related_model is type(now))
         for row in _with_lists(model).filter(**{owner: now.pk}):
-            told = ((field.verbose_name, in_words(field, value_of(row, field))) for field in fields_of(row))
-            words = "; ".join(f"{name}: {said}" for name, said in told if said)
-            state[f"{model._meta.model_name} {row.pk}"] = f"{kind} “{row}”", words
+            told = [(field.verbose_name, shown(field, value_of(row, field))) for field in fields_of(row)]
+            words = "; ".join(f"{name}: {one.words}" for name, one in told if one.words)
+            values = json.dumps([one.value for _, one in told])
+            state[f"{model._meta.model_name} {row.pk}"] = Shown(f"{kind} “{row}”", words, values)
     return state
+
+
+def shown(field: Any, value: Any) -> Shown:
+    name, words = str(field.verbose_name).capitalize(), in_words(field, value)
+    if field.many_to_many:
+        return Shown(name, words, json.dumps(sorted(one.pk for one in value)))
+    if isinstance(field, StoredCondition):
+        return Shown(name, words, json.dumps(written_condition(in_order_of(_names(), read_condition(value)))))
+    return Shown(name, words, "" if value is None else str(value))
+
+
+def _names() -> dict[str, str]:
+    return {option.full_slug: str(option) for option in Option.objects.all()}
 
 
 def _with_lists(model: type[Model]) -> QuerySet:
@@ -53,15 +78,11 @@ def in_words(field: Any, value: Any) -> str:
     if field.many_to_many:
         return ", ".join(map(str, value))
     if isinstance(field, StoredCondition):
-        names = {option.full_slug: str(option) for option in Option.objects.all()}
+        names = _names()
         return condition_in_words(in_order_of(names, read_condition(value)), names)
     said = dict(field.flatchoices).get(value, value)
     return "" if said is None else str(said)
 
 
-def digest_of(words: str) -> str:
-    return hashlib.sha256(words.encode()).hexdigest()[:12]
-
-
 def digests(state: State) -> dict[str, str]:
-    return {key: digest_of(words) for key, (_, words) in state.items()}
+    return {key: shown.digest for key, shown in state.items()}

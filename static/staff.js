@@ -1,7 +1,10 @@
 // Asks before what was typed or chosen is left unsaved, be it by another form of the same page.
 const typed = new Set();
+const isChosen = (option) => option.selected !== option.defaultSelected;
 const note = ({ target }) => {
-  if (target.form?.method === "post") typed.add(target.form);
+  // The admin tells of a change as it starts, where nothing was chosen otherwise.
+  const isSame = target.matches("select") && ![...target.options].some(isChosen);
+  if (target.form?.method === "post" && !isSame) typed.add(target.form);
 };
 for (const event of ["input", "change"]) document.addEventListener(event, note);
 // A choice among many tells jQuery alone.

@@ -95,9 +95,9 @@ class Results:
 
     def _unsure_behind(self, question: Question) -> Iterator[Question]:
         """What was answered "not sure" and leaves this question open: itself, or what it hangs on."""
-        if self._is_unsure(question):
-            yield question
-        elif question.show_if and question.slug not in self.weighed.answers:
+        if question in self.weighed.asked:
+            yield from [question] if self._is_unsure(question) else []
+        elif question.show_if:
             for slug in question.show_if.questions:
                 yield from self._unsure_behind(self.guide.questions[slug])
 
@@ -110,9 +110,10 @@ class Results:
 
     @property
     def calming(self) -> tuple[Option, ...]:
-        """What was said that it passes off, or is known."""
-        chosen = (option for _, options in self.answered for option in options)
-        return tuple(option for option in chosen if option.passing)
+        """What was said that it passes off, or is known, and that holds these rules back."""
+        names = {name for rule in self.eased for group in rule.condition.unless for name in group.of}
+        chosen = self.guide.passing & self.weighed.known.true & names
+        return tuple(option for name, option in self.guide.options.items() if name in chosen)
 
     @property
     def because(self) -> tuple[UrgencyRule, ...]:

@@ -77,10 +77,11 @@ class CheckWizard(JourneyView, NamedUrlWizardView):
         if before and "back" in self.request.POST:
             form = self.get_form(data=self.request.POST)
             form.full_clean()
+            was_due = self.journey.due
             counts = form.cleaned_data if self.journey.is_answered(step) else {}  # else once they Continue
             self.journey.answer(counts)
             self.journey.put_aside({q: sent for q, sent in form.sent().items() if sent and q not in counts})
-            if self.journey.due == EMERGENCY:
+            if self.journey.due == EMERGENCY != was_due:
                 return self.lead_on()
             return HttpResponseRedirect(self.get_step_url(before))
         return super().post(*args, step=step, **kwargs)

@@ -76,6 +76,14 @@ def test_a_condition_that_somebody_else_changed_is_kept_by_who_did_not_touch_it(
     assert (row.reason, row.condition) == ("Mine.", theirs)
 
 
+def test_one_source_is_exchanged_for_another_of_the_same_name(editor: Client) -> None:
+    row, nhs = UrgencyRule.objects.get(slug="weak_legs"), Source.objects.get(slug="nhs")
+    same = Source.objects.create(slug="again", publisher=nhs.publisher, title=nhs.title, position=9)
+    row.sources.set([nhs])
+    editor.post(screen(row), shown(editor, screen(row)) | {"sources": [str(same.pk)]})
+    assert [*row.sources.all()] == [same]
+
+
 @pytest.mark.parametrize(
     ("model", "changes", "told"),
     [

@@ -252,6 +252,16 @@ def test_a_question_that_could_make_days_a_call_today_is_named():
 TWO = (("days", "triggers:cold"), ("today", "feel:shivering"))
 
 
+def test_not_sure_is_named_where_an_older_answer_to_what_hangs_on_it_is_left():
+    kind = a_single("kind", "yes", "unsure")
+    more = a_single("more", "bad", "good", show_if=Condition(all=("kind:yes",)))
+    rule = a_rule("bad", "emergency", all=("more:bad",))
+    pages = (a_page("one", kind), a_page("two", more))
+    guide = a_guide(pages=pages, causes=(), urgency_rules=(rule,))
+    results = results_of(guide=guide, kind=("unsure",), more=("good",))
+    assert (results.level.slug, [q.slug for q in results.lifted_by]) == ("today", ["kind"])
+
+
 def test_home_that_is_not_earned_says_why():
     guide = a_guide(home=Condition(any=("trend:better",)), home_reason="Nothing shows that it passes.")
     page = page_of(guide=guide, trend=("unsure",))

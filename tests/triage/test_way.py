@@ -329,6 +329,13 @@ def test_going_back_with_a_sign_of_an_emergency_shows_the_emergency(client):
     assert path_of(response) == "/emergency/"
 
 
+def test_back_leads_on_from_a_page_that_an_emergency_stands_on_to_the_page_before(client):
+    walk(client, CALM | {"warning_signs": ["weakness"], "onset": ["sudden"], "course": ["today"]})
+    page = {name: CALM[name] for name in ("bouts", "trend")} | {"onset": ["sudden"], "course": ["today"]}
+    response = client.post("/check/duration/", page | {"back": ""}, follow=True)
+    assert path_of(response) == "/check/symptoms/"
+
+
 def test_half_a_page_that_somebody_went_back_from_does_not_count_yet(client):
     walk(client, CALM | {"warning_signs": ["weakness"]}, until="/duration/")
     response = client.post("/check/duration/", {"onset": ["sudden"], "back": ""}, follow=True)

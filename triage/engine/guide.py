@@ -6,7 +6,7 @@ An impossible guide cannot exist: `Guide(...)` raises `GuideError` with every pr
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cached_property
 
 from triage.engine import limits
@@ -18,6 +18,7 @@ from triage.engine.parts import (
     Condition,
     Evidence,
     Fact,
+    Group,
     Level,
     Match,
     Option,
@@ -104,6 +105,24 @@ class Guide:
     def unsure(self) -> frozenset[str]:
         """The options that say "not sure"."""
         return frozenset(name for name, option in self.options.items() if option.unsure)
+
+    @cached_property
+    def wary(self) -> dict[str, Condition]:
+        """The condition of each rule without what passes off among its exceptions. Beside another answer to
+        the same question ("better" beside "the same") it says no more than that one, and stays."""
+
+        def rests_on(option: str, group: Group) -> bool:
+            question = option.partition(":")[0]
+            return [name.partition(":")[0] for name in group.of].count(question) == 1
+
+        def kept(group: Group) -> Group:
+            of = (name for name in group.of if name not in self.passing or not rests_on(name, group))
+            return replace(group, of=tuple(of))
+
+        return {
+            rule.slug: replace(rule.condition, unless=tuple(map(kept, rule.condition.unless)))
+            for rule in self.rules
+        }
 
     @cached_property
     def passing(self) -> frozenset[str]:

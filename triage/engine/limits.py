@@ -19,7 +19,7 @@ PARTS = {
 """The most of each kind: ten times the first guide, and some room. The time of a review grows with stories
 times rules; how many questions one person can be asked is bounded by what a browser keeps, much earlier."""
 
-SCREEN_ROWS = 100
+SCREEN_ROWS = 300
 """Options of a question, or causes that a story accepts, on one screen; thirteen are the most in the first
 guide. Stock would draw two thousand for whoever says to have sent so many."""
 

@@ -182,20 +182,20 @@ class Weighed:
         return holds(condition, true, false, true)
 
     @cached_property
-    def at_worst(self) -> tuple[Options, Options, Options]:
-        """For `holds`: all that was answered "not sure" turned out badly, and nothing passes off."""
+    def at_worst(self) -> tuple[Options, Options]:
+        """For `holds`: all that was answered "not sure" turned out badly."""
         true, false, unsure = self.known
-        return true | unsure, false | unsure, true - self.guide.passing
+        return true | unsure, false | unsure
 
     def left_open(self, rule: UrgencyRule) -> "Open | None":
         """A rule that is not true and still asks for help: for a level less where "not sure" left it open,
         and for a level less where it is held back because the shaking passes off."""
-        yes, no, calming = self.at_worst
-        if not holds(rule.condition, yes, no, calming) or self.is_true(rule.condition):
+        (yes, no), (true, false, _) = self.at_worst, self.known
+        wary = self.guide.wary[rule.slug]
+        if not holds(wary, yes, no, true) or self.is_true(rule.condition):
             return None
-        true, false, _ = self.known
         is_eased = not holds(rule.condition, yes, no, true)
-        is_unsure = not holds(rule.condition, true, false, calming)
+        is_unsure = not holds(wary, true, false, true)
         rank = ONE_LOWER[RANK[rule.urgency]]
         if is_eased and is_unsure:
             rank = ONE_LOWER[rank[0]]

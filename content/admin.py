@@ -64,7 +64,7 @@ from content.things import screen
 from content.working_copy import signatures_of
 from triage.engine import limits
 from triage.engine.guide import Guide, GuideError
-from triage.words import day
+from triage.web.jinja import day
 
 SHORT_ENOUGH = MaxLengthValidator(limits.TEXT)
 """Told by the server, for a browser that knew the limit would cut what is pasted without a word."""

@@ -13,7 +13,7 @@ from content import working_copy
 from content.models import Option, Vignette
 from content.things import Words
 from triage.engine import limits
-from triage.engine.file import read_condition, written_condition
+from triage.engine.file import plain, read_condition
 from triage.engine.guide import GuideError
 from triage.engine.parts import Condition, Group
 from triage.engine.satisfiable import contradictions
@@ -104,7 +104,7 @@ class ConditionField(forms.MultiValueField):
             tuple(Group(of=of, at_least=number) for number, of in some if of)
             for some in (pairs[: limits.GROUPS], pairs[limits.GROUPS :])
         )
-        return written_condition(
+        return plain(
             Condition(all=_names(every), any=_names(one), none=_names(none), groups=needed, unless=unless)
         )
 

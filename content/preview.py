@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from content import trying, working_copy
 from content.things import names_of
-from triage.addresses import Urls
 from triage.engine.file import dump, load
 from triage.engine.guide import Guide
 from triage.engine.parts import Vignette
@@ -20,6 +19,7 @@ from triage.models import Release
 from triage.pages import Site
 from triage.releases import PublishedGuide, ReleaseCache, read
 from triage.views import patterns
+from triage.web.jinja import Urls
 
 COOKIE = "preview"
 SCREEN = "screen"

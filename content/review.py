@@ -20,7 +20,7 @@ from triage.engine.evaluation import Figures, evaluate
 from triage.engine.file import dump
 from triage.engine.guide import Guide
 from triage.engine.parts import RANK, Checked, UrgencyName, Vignette
-from triage.engine.weigh import Verdict, weigh
+from triage.engine.weigh import Verdict, assess
 from triage.models import digest
 from triage.releases import PublishedGuide
 
@@ -304,7 +304,7 @@ def _long(text: str) -> list[str]:
 
 
 def result(guide: Guide, story: Vignette, verdicts: Verdicts) -> Result:
-    verdict = verdicts.get(story.slug) or weigh(guide, guide.carried(story.answers)).verdict
+    verdict = verdicts.get(story.slug) or assess(guide, guide.carried(story.answers)).verdict
     name = guide.cause_of[verdict.first].name if verdict.first else "none fits"
     return Result(verdict.first or "", name, verdict.urgency, verdict.today)
 

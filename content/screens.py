@@ -10,7 +10,7 @@ from django.db.models import Field, Model, QuerySet
 from content.conditions import in_order_of
 from content.models import Option, StoredCondition
 from content.things import condition_in_words
-from triage.engine.file import read_condition, written_condition
+from triage.engine.file import plain, read_condition
 
 
 class Shown(NamedTuple):
@@ -49,7 +49,7 @@ def shown(field: Any, value: Any) -> Shown:
     if field.many_to_many:
         return Shown(name, words, json.dumps(sorted(one.pk for one in value)))
     if isinstance(field, StoredCondition):
-        return Shown(name, words, json.dumps(written_condition(in_order_of(_names(), read_condition(value)))))
+        return Shown(name, words, json.dumps(plain(in_order_of(_names(), read_condition(value)))))
     return Shown(name, words, "" if value is None else str(value))
 
 

@@ -16,7 +16,7 @@ from django.urls import reverse
 from content.models import LEVEL, POINTS, URGENCY
 from triage.engine.guide import Guide
 from triage.engine.parts import Answers, CardRow, Condition, Group
-from triage.words import day
+from triage.web.jinja import day
 
 Parts = Guide | SimpleNamespace
 """A guide, or what one would be made from."""

@@ -17,7 +17,7 @@ from triage.engine.changes import Change, flips, what_would_change
 from triage.engine.file import read_condition
 from triage.engine.guide import Guide
 from triage.engine.parts import Condition, Level, Option, Page, Question, UrgencyRule
-from triage.engine.weigh import Assessment, Finding, Known, Options, Weighed, explain, holds, read_one
+from triage.engine.weigh import Assessment, Finding, Known, Options, holds, read_one
 from triage.results import IN_FULL
 
 KINDS = ("vignette", "urgencyrule", "evidence", "option")
@@ -44,7 +44,7 @@ class LeftOut(NamedTuple):
     """"unknown", "twice", "beside" another answer, or "not due"."""
 
 
-def read(guide: Guide, names: Iterable[str]) -> tuple[Weighed, list[LeftOut]]:
+def read(guide: Guide, names: Iterable[str]) -> tuple[Assessment, list[LeftOut]]:
     """The answers that can be given together, weighed; and what is left out, whatever was sent."""
     sent, known = Counter(names), Known(set(), set(), set())
     left_out = [LeftOut(name, "unknown") for name in sent if name not in guide.options]
@@ -59,7 +59,7 @@ def read(guide: Guide, names: Iterable[str]) -> tuple[Weighed, list[LeftOut]]:
         if kept:
             answers[slug] = tuple(option.slug for option in kept)
         read_one(guide, question, answers, known)
-    return Weighed(guide, answers, known), left_out
+    return Assessment(guide, answers, known), left_out
 
 
 def _together(question: Question, chosen: list[Option]) -> list[Option]:
@@ -97,8 +97,8 @@ def fewest(guide: Guide, condition: Condition) -> list[str]:
 
 
 def _works(guide: Guide, condition: Condition, way: Iterable[str]) -> bool:
-    weighed, left_out = read(guide, way)
-    return not left_out and weighed.is_true(condition)
+    assessment, left_out = read(guide, way)
+    return not left_out and assessment.is_true(condition)
 
 
 def _ways(guide: Guide, condition: Condition) -> Iterator[frozenset[str]]:
@@ -165,16 +165,12 @@ class Flip(NamedTuple):
 
 @dataclass(frozen=True)
 class Tried:
-    weighed: Weighed
+    assessment: Assessment
     left_out: Sequence[LeftOut]
 
     @property
     def guide(self) -> Guide:
-        return self.weighed.guide
-
-    @cached_property
-    def assessment(self) -> Assessment:
-        return explain(self.weighed)
+        return self.assessment.guide
 
     @cached_property
     def words(self) -> Words:
@@ -200,7 +196,7 @@ class Tried:
 
     @cached_property
     def chosen(self) -> list[str]:
-        return names_of(self.weighed.answers)
+        return names_of(self.assessment.answers)
 
     @property
     def pages(self) -> list[AskedPage]:
@@ -208,14 +204,14 @@ class Tried:
 
     def _asked(self, page: Page) -> AskedPage:
         when = [self.words.condition(one.show_if) if one.show_if else "" for one in page.questions]
-        chosen = sum(len(self.weighed.answers.get(one.slug, ())) for one in page.questions)
+        chosen = sum(len(self.assessment.answers.get(one.slug, ())) for one in page.questions)
         return AskedPage(page, chosen, list(zip(page.questions, when, strict=True)))
 
     @property
     def open(self) -> list[tuple[Question, bool]]:
         """The questions that would be asked and are open, each with whether "not sure" was the answer."""
-        answers = self.weighed.answers
-        return [(one, one.slug in answers) for one in self.weighed.asked if one.is_open(answers)]
+        answers = self.assessment.answers
+        return [(one, one.slug in answers) for one in self.assessment.asked if one.is_open(answers)]
 
     # How soon.
 
@@ -233,14 +229,14 @@ class Tried:
 
     @property
     def open_rules(self) -> list[Spoken]:
-        return [self._spoken(rule) for rule in self.guide.rules if self.weighed.left_open(rule)]
+        return [self._spoken(rule) for rule in self.guide.rules if self.assessment.left_open(rule)]
 
     def _spoken(self, rule: UrgencyRule) -> Spoken:
         return Spoken(
             rule,
             level_in_words(rule.urgency, rule.today),
-            self._said(rule.condition, self.weighed.known.true),
-            self._said(rule.condition, self.weighed.known.unsure),
+            self._said(rule.condition, self.assessment.known.true),
+            self._said(rule.condition, self.assessment.known.unsure),
             self._screen_of(rule),
             rule in [left.rule for left in self.assessment.floor],
         )
@@ -264,11 +260,11 @@ class Tried:
 
     @property
     def shows_that_it_passes(self) -> bool:
-        return self.guide.home is None or self.weighed.is_true(self.guide.home)
+        return self.guide.home is None or self.assessment.is_true(self.guide.home)
 
     @property
     def passes_because(self) -> str:
-        return self._said(self.guide.home, self.weighed.known.true) if self.guide.home else ""
+        return self._said(self.guide.home, self.assessment.known.true) if self.guide.home else ""
 
     @property
     def everyday(self) -> str:
@@ -290,14 +286,15 @@ class Tried:
 
     @property
     def flips(self) -> list[Flip]:
-        return [self._flip(change) for change in what_would_change(self.weighed)]
+        return [self._flip(change) for change in what_would_change(self.assessment)]
 
     def _flip(self, change: Change) -> Flip:
-        question, answers = change.question, self.weighed.answers
+        question, answers = change.question, self.assessment.answers
         choice = next(to for option, _, to in flips(question, answers) if option is change.option)
         after, _ = read(self.guide, names_of({**answers, question.slug: choice}))
-        levels = [level_in_words(*pair) for pair in zip(change.urgency, change.today, strict=True)]
-        causes = [self.guide.cause_of[slug].name if slug else "none" for slug in change.first]
+        verdicts = (change.before, change.after)
+        levels = [level_in_words(one.urgency, one.today) for one in verdicts]
+        causes = [self.guide.cause_of[one.first].name if one.first else "none" for one in verdicts]
         is_level = levels[0] != levels[1]
         before, then = levels if is_level else causes
         return Flip(change, is_level, before, then, address(names_of(after.answers)))

@@ -133,7 +133,7 @@ def try_answers(request: HttpRequest) -> HttpResponseBase:
 
 def _new_story(tried: trying.Tried) -> str:
     """The screen of a new story that has these answers and expects what came out."""
-    names = names_of(tried.weighed.answers)
+    names = names_of(tried.assessment.answers)
     keys = {option.full_slug: str(option.pk) for option in Option.objects.all()}
     kept = {"answers": ",".join(keys[name] for name in names), "urgency": tried.assessment.urgency}
     return f"{reverse('admin:content_vignette_add')}?{urlencode(kept, safe=',')}"

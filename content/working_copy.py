@@ -20,7 +20,7 @@ from content.signatures import digest_of, signed_parts
 from content.things import SIGNED, THRESHOLDS, Thing, names_of, place_of
 from triage import markdown
 from triage.engine import parts
-from triage.engine.file import read_condition, written_condition
+from triage.engine.file import plain, read_condition
 from triage.engine.guide import Guide, GuideError, leaves
 from triage.engine.parts import CardRow
 
@@ -321,7 +321,7 @@ def _stored(name: str, value: Any) -> Any:
     """A value of the guide as a row keeps it."""
     match name:
         case "condition" | "show_if" | "home":
-            return written_condition(value)
+            return plain(value) if value else {}
         case "ask" | "film":
             return "\n".join(value)
         case "card":

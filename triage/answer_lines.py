@@ -3,13 +3,13 @@
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import BinaryIO, Generic, TypeVar
 
 from django.core.management.base import CommandError
 
-from triage.engine.file import once_each
+from triage.engine.file import decode
 from triage.engine.guide import Guide, GuideError
 from triage.engine.parts import URGENCIES, Answers, Vignette
 
@@ -18,26 +18,12 @@ T = TypeVar("T")
 LONGEST_COMPLAINT = 300
 
 
-class LineError(ValueError):
-    """A line that cannot be read. `problems` holds a sentence each."""
-
-    def __init__(self, *problems: str) -> None:
-        self.problems = problems
-        super().__init__("; ".join(problems))
-
-
-@contextmanager
-def opened(path: Path | None) -> Iterator[BinaryIO]:
+def opened(path: Path | None) -> AbstractContextManager[BinaryIO]:
     """The file, or standard input."""
-    if path is None:
-        yield sys.stdin.buffer
-        return
     try:
-        file = path.open("rb")
+        return path.open("rb") if path else nullcontext(sys.stdin.buffer)
     except OSError as error:
         raise CommandError(f"{path} cannot be read: {error.strerror}.") from None
-    with file:
-        yield file
 
 
 class Lines(Generic[T]):
@@ -53,7 +39,7 @@ class Lines(Generic[T]):
             if line.strip():
                 try:
                     found = self.read(line)
-                except LineError as error:
+                except GuideError as error:
                     self.bad += 1
                     for problem in error.problems:
                         self.complain(f"line {number}: {_printable(problem)}")
@@ -62,44 +48,42 @@ class Lines(Generic[T]):
 
 
 def object_of(line: bytes) -> dict[str, object]:
-    """The JSON object that the line holds. Raises LineError."""
+    """The JSON object that the line holds. Raises GuideError."""
     try:
-        raw = json.loads(line.decode("utf-8-sig"), object_pairs_hook=once_each, parse_constant=_no_constant)
+        raw = decode(line.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise LineError(f"not UTF-8: byte {error.start + 1} of the line") from None
+        raise GuideError([f"not UTF-8: byte {error.start + 1} of the line"]) from None
     except RecursionError:
-        raise LineError("not JSON that can be read: nested too deep") from None
+        raise GuideError(["not JSON that can be read: nested too deep"]) from None
     except json.JSONDecodeError as error:
-        raise LineError(f"not JSON: {error.msg}, at character {error.pos + 1}") from None
-    except LineError:
+        raise GuideError([f"not JSON: {error.msg}, at character {error.pos + 1}"]) from None
+    except GuideError:
         raise
-    except GuideError as error:
-        raise LineError(*error.problems) from None
     except ValueError as error:
-        raise LineError(f"not JSON: {error}") from None
+        raise GuideError([f"not JSON: {error}"]) from None
     if not isinstance(raw, dict):
-        raise LineError('must be an object such as {"id": "a1", "answers": {"onset": ["sudden"]}}')
+        raise GuideError(['must be an object such as {"id": "a1", "answers": {"onset": ["sudden"]}}'])
     return raw
 
 
 def answers_of(guide: Guide, raw: dict[str, object]) -> Answers:
-    """The answers of such an object, without problems in this guide. Raises LineError with every problem.
+    """The answers of such an object, without problems in this guide. Raises GuideError with every problem.
 
     A question with an empty list counts as left out.
     """
     given = raw.get("answers")
     if not isinstance(given, dict):
-        raise LineError('"answers" must be an object')
+        raise GuideError(['"answers" must be an object'])
     if wrong := [slug for slug, chosen in given.items() if not _is_slugs(chosen)]:
-        raise LineError(*(f'"{slug}" must be a list of slugs' for slug in wrong))
+        raise GuideError(f'"{slug}" must be a list of slugs' for slug in wrong)
     given = {slug: chosen for slug, chosen in given.items() if chosen or slug not in guide.questions}
     if problems := list(guide.answer_problems(given)):
-        raise LineError(*problems)
+        raise GuideError(problems)
     return given
 
 
 def story_or_answers(guide: Guide, raw: dict[str, object]) -> Vignette | Answers:
-    """A story when the object says what is expected, else its answers. Raises LineError.
+    """A story when the object says what is expected, else its answers. Raises GuideError.
 
     The keys are those of a vignette, but that its slug is called "id".
     """
@@ -123,18 +107,14 @@ def story_or_answers(guide: Guide, raw: dict[str, object]) -> Vignette | Answers
 def _known(raw: dict[str, object], key: str, known: Iterable[T], least: int = 0) -> tuple[T, ...]:
     slugs = raw.get(key)
     if not isinstance(slugs, list) or len(slugs) < least:
-        raise LineError(f'"{key}" must be a list of slugs{", one at least" if least else ""}')
+        raise GuideError([f'"{key}" must be a list of slugs{", one at least" if least else ""}'])
     if strange := [slug for slug in slugs if slug not in known]:
-        raise LineError(*(f'"{key}" cannot be {json.dumps(slug)}' for slug in strange))
+        raise GuideError(f'"{key}" cannot be {json.dumps(slug)}' for slug in strange)
     return tuple(slugs)
 
 
 def _is_slugs(chosen: object) -> bool:
     return isinstance(chosen, list) and all(isinstance(option, str) for option in chosen)
-
-
-def _no_constant(name: str) -> None:
-    raise LineError(f"not JSON: {name} is no number there")
 
 
 def _printable(text: str) -> str:

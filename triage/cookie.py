@@ -25,14 +25,6 @@ NOT_OURS = (ValueError, TypeError, AttributeError, OverflowError, RecursionError
 signer = signing.TimestampSigner(salt="triage.answers")
 
 
-class Expired(Exception):
-    """The answers are older than two hours."""
-
-
-class Unreadable(Exception):
-    """Not what we wrote: cut, forged, or far too long."""
-
-
 def pack(release: int, answers: Answers, wrong: Answers | None = None) -> str:
     """Release number, answers, and what was sent and is still wrong in; the cookie's value out."""
     plain = [{slug: list(chosen) for slug, chosen in found.items()} for found in (answers, wrong or {})]
@@ -40,25 +32,21 @@ def pack(release: int, answers: Answers, wrong: Answers | None = None) -> str:
 
 
 def unpack(value: str) -> tuple[int, Found, Found]:
-    """The cookie's value in; out come what `pack` was given. Raises Expired or Unreadable."""
+    """The cookie's value in; out come what `pack` was given.
+
+    Raises SignatureExpired after two hours, another BadSignature for what is cut, forged or far too long.
+    """
     if len(value) > MAX_PACKED:
-        raise Unreadable
+        raise signing.BadSignature
     try:
         # A cookie of an older version holds nothing that is wrong.
         number, answers, wrong = [*signer.unsign_object(value, max_age=MAX_AGE), {}][:3]
-        if signed_at(value) > time.time() + CLOCKS_APART:
-            raise Unreadable
+        if signing.b62_decode(value.rsplit(signer.sep, 2)[1]) > time.time() + CLOCKS_APART:
+            raise signing.BadSignature
         return int(number), _found(answers), _found(wrong)
-    except signing.SignatureExpired:
-        raise Expired from None
-    except (signing.BadSignature, zlib.error, *NOT_OURS):
-        raise Unreadable from None
+    except (zlib.error, *NOT_OURS):
+        raise signing.BadSignature from None
 
 
 def _found(plain: dict[object, list[object]]) -> Found:
     return {str(slug): tuple(map(str, chosen)) for slug, chosen in plain.items()}
-
-
-def signed_at(value: str) -> int:
-    """Seconds since 1970, of a value whose signature fits."""
-    return signing.b62_decode(value.rsplit(signer.sep, 2)[1])

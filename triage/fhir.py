@@ -57,7 +57,7 @@ def _question(question: Question) -> dict[str, object]:
         "extension": _boxes(question),
         "answerOption": [_offered(option) for option in question.options],
     }
-    if to_read := [*_hint(question), *_reasons(question)]:
+    if to_read := [*_to_read(question)]:
         found["item"] = to_read
     if question.show_if:
         found |= _enabled(question.show_if)
@@ -83,13 +83,10 @@ def _offered(option: Option) -> dict[str, object]:
     return found
 
 
-def _hint(question: Question) -> Iterator[dict[str, object]]:
+def _to_read(question: Question) -> Iterator[dict[str, object]]:
+    """Other software asks on after a sign of an emergency, so it tells at once why it is one."""
     if question.hint:
         yield {"linkId": f"{question.slug}-hint", "text": question.hint, "type": "display"}
-
-
-def _reasons(question: Question) -> Iterator[dict[str, object]]:
-    """Other software asks on after a sign of an emergency, so it tells at once why it is one."""
     for option in question.options:
         if option.reason:
             chosen = {"question": question.slug, "operator": "=", "answerCoding": {"code": option.slug}}

@@ -12,16 +12,14 @@ UNKNOWN = "?"
 """Stands for what was sent and is no option of ours."""
 
 
-class AnswerField(forms.Field):
+class AnswerField(forms.MultipleChoiceField):
     """Cleans the values sent for a question to a tuple of option slugs, in the guide's order.
 
-    Its errors are codes; the sentences stand in templates/public/parts/errors.html.
+    Its errors are codes; the sentences, and the boxes, stand in templates/public/parts.
     """
 
-    widget = forms.SelectMultiple  # reads all values of a name; the templates draw the boxes
-
     def __init__(self, question: Question) -> None:
-        super().__init__(label=question.text)
+        super().__init__(choices=[(option.slug, option.text) for option in question.options])
         self.question = question
 
     def sent(self, value: Iterable[str] | None) -> list[str]:
@@ -31,14 +29,10 @@ class AnswerField(forms.Field):
         return [*sorted(chosen & known), *([UNKNOWN] if chosen - known else [])]
 
     def clean(self, value: Iterable[str] | None) -> tuple[str, ...]:
-        sent = {*(value or ())}
+        sent = super().clean(value)
         chosen = tuple(option for option in self.question.options if option.slug in sent)
-        if len(sent) > len(chosen):
-            raise ValidationError("unknown")
-        if not chosen:
-            raise ValidationError("nothing")
         if len(chosen) > 1 and self.question.kind == "single":
-            raise ValidationError("several")
+            raise ValidationError("", code="several")
         if len(chosen) > 1 and (alone := [option for option in chosen if option.exclusive]):
             raise ValidationError(alone[0].slug, code="alone")
         return tuple(option.slug for option in chosen)

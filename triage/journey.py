@@ -3,9 +3,11 @@
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from django.core import signing
+
 from triage import cookie
-from triage.engine.parts import Answers, Question
-from triage.engine.weigh import Weighed, weigh
+from triage.engine.parts import Answers, Question, grouped
+from triage.engine.weigh import Assessment, assess
 from triage.releases import PublishedGuide, ReleaseCache
 
 EMERGENCY, RESULTS = "emergency", "results"
@@ -25,22 +27,20 @@ class Journey:
     """The cookie is to be written anew."""
 
     @cached_property
-    def weighed(self) -> Weighed:
-        """The answers so far, read once for all that asks about them."""
-        return weigh(self.release.guide, self.answers)
+    def assessment(self) -> Assessment:
+        """Of the answers so far, once for all that asks about them."""
+        return assess(self.release.guide, self.answers)
 
     @cached_property
     def questions(self) -> dict[str, list[Question]]:
         """What is asked, by page: a page with nothing to ask is left out."""
-        found: dict[str, list[Question]] = {}
-        for question in self.weighed.asked:
-            found.setdefault(self.release.guide.page_of[question.slug].slug, []).append(question)
-        return found
+        page_of = self.release.guide.page_of
+        return grouped((page_of[question.slug].slug, question) for question in self.assessment.asked)
 
     @property
     def due(self) -> str:
         """The one rule of the route: an emergency, then the first page without an answer, then results."""
-        if self.weighed.verdict.urgency == "emergency":
+        if self.assessment.urgency == "emergency":
             return EMERGENCY
         return next((page for page in self.questions if not self.is_answered(page)), RESULTS)
 
@@ -58,7 +58,7 @@ class Journey:
         self.answers.update({slug: tuple(chosen) for slug, chosen in answers.items()})
         self.wrong = {slug: chosen for slug, chosen in self.wrong.items() if slug not in answers}
         self.changed = True
-        for read in ("weighed", "questions"):
+        for read in ("assessment", "questions"):
             self.__dict__.pop(read, None)
 
     def put_aside(self, wrong: Answers) -> None:
@@ -76,9 +76,9 @@ def begin(releases: ReleaseCache, packed: str | None) -> Journey:
         return Journey(newest, changed=True)
     try:
         number, answers, wrong = cookie.unpack(packed)
-    except cookie.Expired:
+    except signing.SignatureExpired:
         return Journey(newest, notice="expired", changed=True)
-    except cookie.Unreadable:
+    except signing.BadSignature:
         return Journey(newest, notice="unreadable", changed=True)
     release = releases.get(number)
     moved = release is None

@@ -15,6 +15,7 @@ from markdown_it.rules_inline import StateInline
 from pyphen import Pyphen
 
 from triage.engine import limits
+from triage.engine.parts import FACT_MARK
 
 SHORTEST_GRADED = 30
 """A reading grade says nothing about fewer words than this."""
@@ -22,7 +23,6 @@ SHORTEST_GRADED = 30
 UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 """Control characters and marks that turn the direction of writing: they hide what a text says."""
 _OPENS = re.compile(r"https?://|mailto:|[/#]")
-_FACT = re.compile(r"\[F(\d\d)\]")
 _SENTENCE_END = re.compile(r"""(?<=[.!?…])["'’”)]*\s+(?=[^a-z\s])|\n+""")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _TAGS = {"p", "strong", "em", "ul", "ol", "li", "a", "sup"}
@@ -39,7 +39,7 @@ def render(markdown: str) -> SafeString:
 
 def plain(markdown: str) -> str:
     """The words alone, one line for each paragraph or list item; no fact marks."""
-    return _tidied(_FACT.sub("", _words(markdown)))
+    return _tidied(FACT_MARK.sub("", _words(markdown)))
 
 
 def reading_grade(text: str) -> float | None:
@@ -78,9 +78,9 @@ def sentence_of(text: str, fact: str) -> str:
     before, mark, after = _words(text).partition(f"[{fact}]")
     if not mark:
         return ""
-    told = _sentences(_tidied(_FACT.sub("", before)))[-1:]
+    told = _sentences(_tidied(FACT_MARK.sub("", before)))[-1:]
     if told and not re.search(r"""[.!?…]["'’”)]*$""", told[0]):
-        told += _sentences(_FACT.sub("", after.split("\n")[0]))[:1]
+        told += _sentences(FACT_MARK.sub("", after.split("\n")[0]))[:1]
     return _tidied(" ".join(told))
 
 
@@ -93,7 +93,7 @@ def _parser() -> MarkdownIt:
 
 
 def _fact_mark(state: StateInline, silent: bool) -> bool:
-    found = _FACT.match(state.src, state.pos)
+    found = FACT_MARK.match(state.src, state.pos)
     if found is None:
         return False
     if not silent:
@@ -102,8 +102,8 @@ def _fact_mark(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def _sup(number: str) -> str:
-    return f'<sup class="fact" id="F{number}">{int(number)}</sup>'
+def _sup(fact: str) -> str:
+    return f'<sup class="fact" id="{fact}">{int(fact[1:])}</sup>'
 
 
 def _readable(text: str) -> str:
@@ -120,7 +120,7 @@ def _words(markdown: str) -> str:
     """Plain words with their fact marks, a line for each block."""
     blocks = [block for block in _parser().parse(_readable(markdown)) if block.type == "inline"]
     return "\n".join(
-        "".join(f"[F{t.content}]" if t.type == "fact" else t.content for t in block.children or ()).replace(
+        "".join(f"[{t.content}]" if t.type == "fact" else t.content for t in block.children or ()).replace(
             "\n", " "
         )
         for block in blocks

@@ -1,8 +1,6 @@
 """What every view of the way has in common: somebody's journey, and the cookie that carries it."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -10,13 +8,9 @@ from django.middleware.csrf import get_token
 from django.views import View
 
 from triage import cookie
-from triage.addresses import Urls
 from triage.journey import Journey, begin
-from triage.releases import NoRelease, ReleaseCache
-from triage.web.errors import unavailable
-from triage.web.jinja import html, private
-
-NOTICES = frozenset({"first", "expired", "unreadable", "moved"})
+from triage.releases import ReleaseCache
+from triage.web.jinja import Urls, html, private
 
 
 @dataclass(frozen=True)
@@ -30,8 +24,9 @@ class Site:
     """What is previewed; empty for the public."""
 
     def render(self, template: str, **context: object) -> HttpResponse:
+        kind = "plain" if template.endswith(".txt") else "html"
         page = html(template, urls=self.urls, preview=self.preview, **context)
-        return HttpResponse(page)
+        return HttpResponse(page, content_type=f"text/{kind}; charset=utf-8")
 
     def due(self, journey: Journey) -> str:
         """The address of the page that is due."""
@@ -67,12 +62,11 @@ class JourneyView(View):
         return self.site.keep(super().dispatch(request, *args, **kwargs), self.journey)
 
     def show(self, template: str, **context: object) -> HttpResponse:
-        sent = self.request.GET.get("notice", "")
         return self.site.render(
             template,
             private=True,
             csrf=get_token(self.request),
-            notice=self.journey.notice or (sent if sent in NOTICES else ""),
+            notice=self.journey.notice or self.request.GET.get("notice"),
             release=self.journey.release,
             journey=self.journey,
             **context,
@@ -83,19 +77,3 @@ class JourneyView(View):
         is_question = self.journey.due in self.journey.questions
         url, notice = self.site.due(self.journey), self.journey.notice or (notice if is_question else "")
         return HttpResponseRedirect(f"{url}?notice={notice}" if notice else url)
-
-
-AnyView = Callable[..., HttpResponseBase]
-
-
-def or_unavailable(view: AnyView) -> AnyView:
-    """While there is no release at all, say so in plain words."""
-
-    @wraps(view)
-    def wrapped(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        try:
-            return view(request, *args, **kwargs)
-        except NoRelease:
-            return unavailable(request)
-
-    return wrapped

@@ -18,15 +18,14 @@ from triage.engine.parts import (
     Question,
     Section,
     UrgencyRule,
+    grouped,
 )
-from triage.engine.weigh import Assessment, Finding, Weighed, explain
+from triage.engine.weigh import Assessment, Finding
 from triage.releases import PublishedGuide
 
 IN_FULL = 3
 """So many causes are shown with all their reasons."""
 SIGNS_AT_ONCE = 3
-REASONS_AT_ONCE = 3
-"""Of the first cause, the strongest; smaller ones and what was not answered are folded."""
 SPOKEN = 4
 """Sentences to read out on the telephone."""
 
@@ -44,15 +43,11 @@ class Missing(NamedTuple):
 @dataclass(frozen=True)
 class Results:
     release: PublishedGuide
-    weighed: Weighed
+    assessment: Assessment
 
     @property
     def guide(self) -> Guide:
         return self.release.guide
-
-    @cached_property
-    def assessment(self) -> Assessment:
-        return explain(self.weighed)
 
     @property
     def level(self) -> Level:
@@ -88,15 +83,15 @@ class Results:
             for left in self.assessment.floor
             if left.is_unsure
             for named in self.guide.questions.values()
-            if not self.weighed.unsure_of(left.rule).isdisjoint(self.guide.options_of[named.slug].values())
+            if not self.assessment.unsure_of(left.rule).isdisjoint(self.guide.options_of[named.slug].values())
             for question in self._unsure_behind(named)
         )
         return tuple({question.slug: question for question in open_}.values())
 
     def _unsure_behind(self, question: Question) -> Iterator[Question]:
         """What was answered "not sure" and leaves this question open: itself, or what it hangs on."""
-        if question in self.weighed.asked:
-            yield from [question] if self._is_unsure(question) else []
+        if question in self.assessment.asked:
+            yield from [question] if any(o.unsure for o in question.chosen(self.assessment.answers)) else []
         elif question.show_if:
             for slug in question.show_if.questions:
                 yield from self._unsure_behind(self.guide.questions[slug])
@@ -112,7 +107,7 @@ class Results:
     def calming(self) -> tuple[Option, ...]:
         """What was said that it passes off, or is known, and that holds these rules back."""
         names = {name for rule in self.eased for group in rule.condition.unless for name in group.of}
-        chosen = self.guide.passing & self.weighed.known.true & names
+        chosen = self.guide.passing & self.assessment.known.true & names
         return tuple(option for name, option in self.guide.options.items() if name in chosen)
 
     @property
@@ -120,18 +115,15 @@ class Results:
         """The rules that speak, then those that ask for less."""
         return self.signs + self.eased
 
-    def _is_unsure(self, question: Question) -> bool:
-        return any(option.unsure for option in question.chosen(self.weighed.answers))
-
     @cached_property
     def unsettled(self) -> tuple[Missing, ...]:
         """One for each question whose answer is missing, with the most urgent that it could lead to."""
         found: dict[str, Missing] = {}
-        known = self.weighed.known.true | self.weighed.known.false
+        known = self.assessment.known.true | self.assessment.known.false
         for rule in self.assessment.unsettled:
             for name in (option for group in rule.condition.needed for option in group.of):
                 question, option = self.guide.questions[name.partition(":")[0]], self.guide.options[name]
-                if option.clause and name not in known and question.is_open(self.weighed.answers):
+                if option.clause and name not in known and question.is_open(self.assessment.answers):
                     level = self.guide.level(rule.urgency, today=rule.today)
                     found.setdefault(question.slug, Missing(question, option, level))
         return tuple(found.values())
@@ -142,8 +134,8 @@ class Results:
         the rest in the order of the questions."""
         chosen = [
             (f"{question.slug}:{option.slug}", option)
-            for question in self.weighed.asked
-            for option in question.chosen(self.weighed.answers)
+            for question in self.assessment.asked
+            for option in question.chosen(self.assessment.answers)
             if option.spoken
         ]
         told: dict[str, int] = {}
@@ -168,7 +160,7 @@ class Results:
     def undo(self) -> Page:
         """The last page on which an answer that the first sign stands on was given."""
         named = {o.partition(":")[0] for g in self.signs[0].condition.needed for o in g.of}
-        given = [slug for slug in self.guide.questions if slug in self.weighed.answers]
+        given = [slug for slug in self.guide.questions if slug in self.assessment.answers]
         return self.guide.page_of[([slug for slug in given if slug in named] or given)[-1]]
 
     # What it could be.
@@ -179,12 +171,6 @@ class Results:
             return None
         order = self.guide.levels.index
         return [(level, text) for level, text in lines if order(level) >= order(self.level)]
-
-    def strongest(self, finding: Finding) -> list[Evidence]:
-        return _strongest(finding)[:REASONS_AT_ONCE]
-
-    def smaller(self, finding: Finding) -> list[Evidence]:
-        return _strongest(finding)[REASONS_AT_ONCE:]
 
     @property
     def shown(self) -> tuple[Finding, ...]:
@@ -197,11 +183,11 @@ class Results:
     @cached_property
     def apart(self) -> Question | None:
         """The question that tells the first two causes apart, where they are close together."""
-        return telling_apart(self.weighed)
+        return telling_apart(self.assessment)
 
     @cached_property
     def flips(self) -> tuple[Change, ...]:
-        return what_would_change(self.weighed)
+        return what_would_change(self.assessment)
 
     @property
     def is_signed(self) -> bool:
@@ -225,22 +211,17 @@ class Results:
         return tuple(self.guide.section_of[slug] for slug in sections if slug not in with_causes)
 
     @staticmethod
-    def backed(rows: Iterable[Row]) -> tuple[tuple[str, tuple[Row, ...]], ...]:
+    def backed(rows: Iterable[Row]) -> dict[str, list[Row]]:
         """The rows, each together with those that the same fact or source stands behind."""
-        found: dict[str, list[Row]] = {}
-        for row in rows:
-            found.setdefault((*row.facts, *row.sources)[0], []).append(row)
-        return tuple((slug, tuple(alike)) for slug, alike in found.items())
+        return grouped(((*row.facts, *row.sources)[0], row) for row in rows)
 
     # What was answered.
 
     @property
     def answered(self) -> tuple[tuple[Question, tuple[Option, ...]], ...]:
-        return tuple((question, question.chosen(self.weighed.answers)) for question in self.weighed.asked)
-
-
-def _strongest(finding: Finding) -> list[Evidence]:
-    return sorted((*finding.pro, *finding.contra), key=lambda row: -abs(row.points))
+        return tuple(
+            (question, question.chosen(self.assessment.answers)) for question in self.assessment.asked
+        )
 
 
 def told_once(rules: Iterable[UrgencyRule]) -> tuple[UrgencyRule, ...]:

@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "triage.web.middleware.PublicCompression",
     "triage.web.middleware.HostAndSlash",
     "triage.web.middleware.Bodies",
+    "triage.web.middleware.Unavailable",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -206,7 +207,6 @@ ANSWERS_COOKIE = f"{HOST_PREFIX}steady"
 CSRF_COOKIE_NAME = f"{HOST_PREFIX}csrf"
 CSRF_COOKIE_AGE = None
 CSRF_COOKIE_HTTPONLY = True
-CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_FAILURE_VIEW = "content.guards.csrf_failure"
 
@@ -214,8 +214,6 @@ SESSION_COOKIE_NAME = f"{SECURE_PREFIX}staff"
 SESSION_COOKIE_PATH = "/admin/"  # a public page is asked for without it, and needs no database
 SESSION_COOKIE_AGE = 30 * 60  # without use: content.site saves it on each page that staff open
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = HTTPS
 
 # HTTPS, and the proxies before us. `TrustedProxies` removes their headers when they come from anybody else.
@@ -228,8 +226,6 @@ HSTS_SECONDS = read("HSTS_SECONDS", lambda: env.int("HSTS_SECONDS", default=63_0
 SECURE_HSTS_SECONDS = HSTS_SECONDS if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
-SECURE_REFERRER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "DENY"
 
 # Staff.
 

@@ -1,6 +1,5 @@
 """What stands on the doctor's sheet, and how densely: what is chosen here is said in parts/sheet.html."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -37,11 +36,12 @@ class Sheet:
     @property
     def signs(self) -> list[Sign]:
         """The present first; those of an emergency only where one is present."""
+        answers = self.results.assessment.answers
         found = [
-            sign
+            Sign(option, option in question.chosen(answers) or (None if question.is_open(answers) else False))
             for question in self._signs
             if not self._is_clear(question)
-            for sign in self._states(question)
+            for option in _signs_of(question)
         ]
         return sorted(found, key=lambda sign: sign.present is not True)
 
@@ -49,24 +49,18 @@ class Sheet:
     def clear(self) -> list[tuple[Question, int, bool]]:
         """Questions of which no emergency sign is present: how many signs, and whether that is known."""
         return [
-            (question, len(_signs_of(question)), not question.is_open(self.results.weighed.answers))
+            (question, len(_signs_of(question)), not question.is_open(self.results.assessment.answers))
             for question in self._signs
             if self._is_clear(question)
         ]
 
     @property
     def _signs(self) -> list[Question]:
-        return [question for question in self.results.weighed.asked if question.signs]
+        return [question for question in self.results.assessment.asked if question.signs]
 
     def _is_clear(self, question: Question) -> bool:
-        chosen = question.chosen(self.results.weighed.answers)
+        chosen = question.chosen(self.results.assessment.answers)
         return question.signs == "emergency" and all(option.apart for option in chosen)
-
-    def _states(self, question: Question) -> Iterator[Sign]:
-        chosen = question.chosen(self.results.weighed.answers)
-        known = not question.is_open(self.results.weighed.answers)
-        for option in _signs_of(question):
-            yield Sign(option, True if option in chosen else False if known else None)
 
     @property
     def causes(self) -> tuple[Finding, ...]:

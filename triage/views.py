@@ -12,18 +12,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 from icalendar import Alarm, Calendar, Event
 
 from triage import fhir
-from triage.addresses import READING, Urls
 from triage.engine.laws import LAWS
 from triage.forms import PageForm
 from triage.journey import EMERGENCY, RESULTS
-from triage.pages import AnyView, JourneyView, Site, or_unavailable
+from triage.pages import JourneyView, Site
 from triage.releases import releases
 from triage.results import Results
 from triage.sheet import Sheet
-from triage.web.jinja import html, private
+from triage.web.jinja import READING, Urls, html, private
 from triage.wizard import CheckWizard
 
-AS_TEXT = {"template": "answers.txt", "content_type": "text/plain; charset=utf-8"}
 LOOK_AGAIN = timedelta(weeks=2)
 
 
@@ -43,14 +41,11 @@ class OutcomeView(JourneyView):
 
 class ResultsView(OutcomeView):
     template = "results.html"
-    content_type = "text/html; charset=utf-8"
 
     def outcome(self) -> HttpResponse:
         self.journey.changed = True  # who reads them is given two hours more
-        results = Results(self.journey.release, self.journey.weighed)
-        response = self.show(self.template, results=results, sheet=Sheet(results), today=localdate())
-        response.headers["Content-Type"] = self.content_type
-        return response
+        results = Results(self.journey.release, self.journey.assessment)
+        return self.show(self.template, results=results, sheet=Sheet(results), today=localdate())
 
 
 class ResponseView(OutcomeView):
@@ -58,7 +53,7 @@ class ResponseView(OutcomeView):
 
     def outcome(self) -> HttpResponse:
         release = self.journey.release
-        asked = self.journey.weighed.asked  # an answer to what is not asked any more stays in the cookie
+        asked = self.journey.assessment.asked  # an answer to what is not asked any more stays in the cookie
         answers = {question.slug: self.journey.answers[question.slug] for question in asked}
         found = fhir.response(release.guide, release.number, answers, now())
         headers = {"Content-Disposition": 'attachment; filename="steady-answers.json"'}
@@ -71,7 +66,7 @@ class EmergencyView(JourneyView):
     def get(self, request: HttpRequest) -> HttpResponse:
         if self.journey.due != EMERGENCY:
             return self.lead_on()
-        results = Results(self.journey.release, self.journey.weighed)
+        results = Results(self.journey.release, self.journey.assessment)
         return self.show("crisis.html" if results.is_crisis else "emergency.html", results=results)
 
 
@@ -116,19 +111,18 @@ def clear(site: Site, request: HttpRequest) -> HttpResponse:
 def patterns(site: Site) -> list[URLPattern]:
     """URL patterns below `site.urls.prefix`."""
     check = CheckWizard.as_view(form_list=[PageForm], url_name="step", site=site)
-    views: list[tuple[str, AnyView, str]] = [
-        ("", require_safe(partial(reading, site, "start")), "start"),
-        ("check/", check, "check"),
-        ("check/<slug:step>/", check, "step"),
-        ("results/", ResultsView.as_view(site=site), "results"),
-        ("results/text/", ResultsView.as_view(site=site, **AS_TEXT), "text"),
-        ("results/fhir.json", ResponseView.as_view(site=site), "fhir"),
-        ("reminder.ics", require_safe(partial(reminder, site)), "reminder"),
-        ("emergency/", EmergencyView.as_view(site=site), "emergency"),
-        ("clear/", require_http_methods(["GET", "HEAD", "POST"])(partial(clear, site)), "clear"),
-        *((f"{name}/", require_safe(partial(reading, site, name)), name) for name in READING),
+    return [
+        path("", require_safe(partial(reading, site, "start"))),
+        path("check/", check),
+        path("check/<slug:step>/", check),
+        path("results/", ResultsView.as_view(site=site)),
+        path("results/text/", ResultsView.as_view(site=site, template="answers.txt")),
+        path("results/fhir.json", ResponseView.as_view(site=site)),
+        path("reminder.ics", require_safe(partial(reminder, site))),
+        path("emergency/", EmergencyView.as_view(site=site)),
+        path("clear/", require_http_methods(["GET", "HEAD", "POST"])(partial(clear, site))),
+        *(path(f"{name}/", require_safe(partial(reading, site, name))) for name in READING),
     ]
-    return [path(route, or_unavailable(view), name=name) for route, view, name in views]
 
 
 public = Site(urls=Urls(), cookie_name=settings.ANSWERS_COOKIE, releases=releases)

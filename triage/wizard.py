@@ -3,8 +3,6 @@
 formtools brings the steps, their conditions and the storage; each override here says why it is one.
 """
 
-from operator import methodcaller
-
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.datastructures import MultiValueDict
 from formtools.wizard.storage.base import BaseStorage
@@ -38,20 +36,15 @@ class JourneyStorage(BaseStorage):
 
 
 class CheckWizard(JourneyView, NamedUrlWizardView):
-    """One step per page of the guide. A step whose page has nothing to ask is left out."""
+    """One step for each page that asks something."""
 
     storage_name = "triage.wizard.JourneyStorage"
 
     def setup(self, request: HttpRequest, *args: object, **kwargs: object) -> None:
-        """The steps are those of this person's release: rebound here, for formtools shares its own lists
-        between all requests."""
+        """The steps are the pages on which this person is asked something: rebound here, for formtools shares
+        its own list between all requests."""
         super().setup(request, *args, **kwargs)
-        pages = [page.slug for page in self.journey.release.guide.pages]
-        self.form_list = dict.fromkeys(pages, PageForm)
-        self.condition_dict = {page: methodcaller("asks", page) for page in pages}
-
-    def asks(self, page: str) -> bool:
-        return page in self.journey.questions
+        self.form_list = dict.fromkeys(self.journey.questions, PageForm)
 
     def get(self, *args: object, step: str | None = None, **kwargs: object) -> HttpResponse:
         """A page can be opened when something of it was sent or it is due; else lead to what is.
@@ -60,17 +53,15 @@ class CheckWizard(JourneyView, NamedUrlWizardView):
         """
         if step is None and self.journey.answers:
             return self.show("resume.html", due=self.site.due(self.journey))
-        if step is None:
-            return self.lead_on()
-        if step != self.journey.due and not self.journey.is_begun(step):
-            return self.lead_on("first")
+        if step not in self.form_list or (step != self.journey.due and not self.journey.is_begun(step)):
+            return self.lead_on("first" if step else "")
         self.storage.current_step = step
         return super().get(*args, step=step, **kwargs)
 
     def post(self, *args: object, step: str | None = None, **kwargs: object) -> HttpResponse:
         """What is sent counts for the page in its address. Stock takes the step from a hidden field, and one
         that names another page (two tabs) would put the answers there."""
-        if step is None or not self.asks(step) or self.hidden_step() != step:
+        if step not in self.form_list or self.request.POST.get(f"{self.prefix}-current_step") != step:
             return self.lead_on("first")
         self.storage.current_step = step
         before = self.get_prev_step()
@@ -86,19 +77,12 @@ class CheckWizard(JourneyView, NamedUrlWizardView):
             return HttpResponseRedirect(self.get_step_url(before))
         return super().post(*args, step=step, **kwargs)
 
-    def hidden_step(self) -> str:
-        return self.request.POST.get(f"{self.prefix}-current_step", "")
-
     def process_step(self, form: PageForm) -> Answers:
         """Stock would keep the raw form, its CSRF token and all."""
         return form.cleaned_data
 
     def get_form_kwargs(self, step: str | None = None) -> dict[str, object]:
         return {"questions": self.journey.questions.get(step or "", ())}
-
-    def get_form_prefix(self, step: str | None = None, form: type[PageForm] | None = None) -> str:
-        """Each field is named after its question."""
-        return ""
 
     def get_form_initial(self, step: str) -> Answers:
         return self.journey.answers
@@ -124,9 +108,8 @@ class CheckWizard(JourneyView, NamedUrlWizardView):
         )
 
     def render_next_step(self, form: PageForm, **kwargs: object) -> HttpResponse:
-        """The one rule of the route says where to, not the order of the pages alone."""
+        """The one rule of the route says where to, not the order of the pages alone. The results are a page
+        of their own, which survives a reload; stock empties its storage once they are rendered."""
         return self.lead_on()
 
-    def render_done(self, form: PageForm | None = None, **kwargs: object) -> HttpResponse:
-        """The results are a page of their own, which survives a reload; stock empties its storage here."""
-        return self.lead_on()
+    render_done = render_next_step

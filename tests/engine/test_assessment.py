@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.build import a_cause, a_guide, a_row, a_rule
 from tests.strategies import few, guides_with_answers
 from triage.engine.parts import RANK
-from triage.engine.weigh import Assessment, assess, weigh
+from triage.engine.weigh import Assessment, assess
 
 GUIDE = a_guide()
 COLD = {"emergency": ("none",), "triggers": ("cold",), "feel": ("shivering",), "warning_signs": ("none",)}
@@ -87,12 +87,12 @@ def test_a_rule_less_urgent_than_the_urgency_is_not_unsettled() -> None:
 
 
 def test_a_follow_up_is_asked_only_when_it_is_due() -> None:
-    every = [question.slug for question in weigh(GUIDE, {"triggers": ("caffeine",)}).asked]
+    every = [question.slug for question in assess(GUIDE, {"triggers": ("caffeine",)}).asked]
     assert every == [*GUIDE.questions]
     assert "caffeine_amount" not in [
-        question.slug for question in weigh(GUIDE, {"triggers": ("cold",)}).asked
+        question.slug for question in assess(GUIDE, {"triggers": ("cold",)}).asked
     ]
-    assert "caffeine_amount" not in [question.slug for question in weigh(GUIDE, {}).asked]
+    assert "caffeine_amount" not in [question.slug for question in assess(GUIDE, {}).asked]
 
 
 @few

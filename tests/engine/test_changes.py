@@ -8,7 +8,7 @@ from tests.strategies import few, guides_with_answers
 from triage.engine.changes import Change, changes, flips, telling_apart, what_would_change
 from triage.engine.guide import Guide
 from triage.engine.parts import Answers, Option, Question
-from triage.engine.weigh import assess, weigh
+from triage.engine.weigh import assess
 
 GUIDE = a_guide()
 CALM = {
@@ -27,15 +27,15 @@ def said(changes: tuple[Change, ...]) -> list[str]:
 
 
 def would_change(guide: Guide, answers: Answers) -> tuple[Change, ...]:
-    return what_would_change(weigh(guide, answers))
+    return what_would_change(assess(guide, answers))
 
 
 def apart(guide: Guide, answers: Answers) -> Question | None:
-    return telling_apart(weigh(guide, answers))
+    return telling_apart(assess(guide, answers))
 
 
 def every_change(guide: Guide, answers: Answers) -> list[Change]:
-    weighed = weigh(guide, answers)
+    weighed = assess(guide, answers)
     return [change for question in weighed.asked for change in changes(weighed, question)]
 
 
@@ -89,7 +89,7 @@ def test_each_change_is_what_weighing_the_flipped_answers_gives(pair: Any) -> No
     guide, answers = pair
     every = [
         (question, option, chosen, {**answers, question.slug: choice})
-        for question in weigh(guide, answers).asked
+        for question in assess(guide, answers).asked
         for option, chosen, choice in flips(question, answers)
     ]
     changes = every_change(guide, answers)
@@ -97,7 +97,7 @@ def test_each_change_is_what_weighing_the_flipped_answers_gives(pair: Any) -> No
     for change, (*_, changed) in zip(changes, every, strict=True):
         for side, weighed in enumerate((assess(guide, answers), assess(guide, changed))):
             first = weighed.fitting[0].cause.slug if weighed.fitting else None
-            assert (change.urgency[side], change.first[side]) == (weighed.urgency, first)
+            assert ((change.before, change.after)[side][::2]) == (weighed.urgency, first)
 
 
 # What is shown.

@@ -13,7 +13,7 @@ from triage.engine.guide import Guide
 from triage.engine.laws import LAWS, Flaw, speaking_for
 from triage.engine.parts import RANK, Answers, Condition, Group, Question
 from triage.engine.satisfiable import contradictions
-from triage.engine.weigh import assess, holds, read, weigh
+from triage.engine.weigh import assess, holds, read
 
 GUIDE = a_guide()
 EMERGENCY, TRIGGERS, DETAILS, SYMPTOMS, DURATION = GUIDE.pages
@@ -282,14 +282,14 @@ def added(question: Question, given_answers: Answers, slug: str) -> tuple[str, .
 
 
 def with_a_sign(guide: Guide, given_answers: Answers, *kinds: str) -> Iterator[dict[str, Any]]:
-    for question in weigh(guide, given_answers).asked:
+    for question in assess(guide, given_answers).asked:
         for option in question.options:
             if question.signs in kinds and not option.apart:
                 yield {**given_answers, question.slug: added(question, given_answers, option.slug)}
 
 
 def rank(guide: Guide, given_answers: Answers) -> tuple[int, bool]:
-    verdict = weigh(guide, given_answers).verdict
+    verdict = assess(guide, given_answers).verdict
     return RANK[verdict.urgency], verdict.today
 
 
@@ -342,7 +342,7 @@ def earning_home(guide: Guide) -> Guide:
 def test_where_it_is_proved_home_is_earned(pair: Any) -> None:
     guide, given_answers = earning_home(pair[0]), pair[1]
     assume(not flaws("home_is_earned", guide))
-    weighed = weigh(guide, given_answers)
+    weighed = assess(guide, given_answers)
     if weighed.verdict.urgency == "self_care":
         assert guide.home is not None
         assert weighed.is_true(guide.home)
@@ -353,7 +353,7 @@ def test_where_it_is_proved_home_is_earned(pair: Any) -> None:
 def test_where_it_is_proved_evidence_never_lowers_its_cause(pair: Any) -> None:
     guide, given_answers = pair
     assume(not flaws("evidence_never_lowers", guide))
-    asked = {question.slug for question in weigh(guide, given_answers).asked}
+    asked = {question.slug for question in assess(guide, given_answers).asked}
     before = {slug: chosen for slug, chosen in given_answers.items() if slug in asked}
     for cause in guide.causes:
         for name in speaking_for(guide, cause):
@@ -361,15 +361,15 @@ def test_where_it_is_proved_evidence_never_lowers_its_cause(pair: Any) -> None:
             chosen = before.get(slug, ())
             more = added(guide.questions[slug], before, option)
             if slug in asked and len(more) == len(chosen) + 1 > 1:
-                after = weigh(guide, {**before, slug: more})
-                assert after.points[cause.slug] >= weigh(guide, before).points[cause.slug]
+                after = assess(guide, {**before, slug: more})
+                assert after.points[cause.slug] >= assess(guide, before).points[cause.slug]
 
 
 @few
 @given(guides_with_answers())
 def test_a_condition_that_some_answers_make_true_is_never_refused(pair: Any) -> None:
     guide, given_answers = pair
-    asked = {question.slug for question in weigh(guide, given_answers).asked}
+    asked = {question.slug for question in assess(guide, given_answers).asked}
     known = read(guide, {slug: chosen for slug, chosen in given_answers.items() if slug in asked})
     rows = [row.condition for _, row in guide.evidence] + [rule.condition for rule in guide.rules]
     for condition in rows:
@@ -391,5 +391,6 @@ def test_the_order_of_answers_rows_and_rules_does_not_matter(pair: Any) -> None:
 
 
 def told(guide: Guide, given_answers: Answers) -> Any:
-    assessment = assess(guide, given_answers)
-    return replace(assessment, findings=tuple((f.cause.slug, *f[1:]) for f in assessment.findings))  # type: ignore[misc]
+    found = assess(guide, given_answers)
+    findings = [(f.cause.slug, *f[1:]) for f in found.findings]
+    return found.verdict, found.unearned, found.signs, found.floor, found.unsettled, findings

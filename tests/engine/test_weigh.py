@@ -14,7 +14,7 @@ from tests.strategies import answers, few, guides_with_answers
 from triage.engine.changes import flipped
 from triage.engine.guide import Guide
 from triage.engine.parts import RANK, Answers, Condition, Group
-from triage.engine.weigh import Verdict, assess, weigh
+from triage.engine.weigh import Verdict, assess
 
 
 def in_full(guide: Guide, given_answers: Answers) -> tuple[Verdict, dict[str, int]]:
@@ -22,13 +22,13 @@ def in_full(guide: Guide, given_answers: Answers) -> tuple[Verdict, dict[str, in
     told = assess(guide, given_answers)
     first = told.fitting[0].cause.slug if told.fitting else None
     points = {finding.cause.slug: finding.points for finding in told.findings}
-    return Verdict(told.urgency, told.today, told.unearned, first), points
+    return Verdict(told.urgency, told.today, first), points
 
 
 @few
 @given(guides_with_answers())
 def test_the_verdict_is_that_of_the_assessment(pair: Any) -> None:
-    weighed = weigh(*pair)
+    weighed = assess(*pair)
     assert (weighed.verdict, weighed.points) == in_full(*pair)
 
 
@@ -40,13 +40,13 @@ def test_another_answer_to_one_question_is_weighed_as_if_all_were_weighed_anew(
     guide, before = pair
     question = guide.questions[data.draw(st.sampled_from(sorted(guide.questions)))]
     choice = data.draw(answers(guide)).get(question.slug, ())
-    after = flipped(weigh(guide, before), question, choice)
+    after = flipped(assess(guide, before), question, choice)
     assert (after.verdict, after.points) == in_full(guide, {**before, question.slug: choice})
 
 
 def test_nothing_chosen_counts_as_not_answered() -> None:
     guide = a_guide()
-    after = flipped(weigh(guide, {"triggers": ("cold",)}), guide.questions["triggers"], ())
+    after = flipped(assess(guide, {"triggers": ("cold",)}), guide.questions["triggers"], ())
     assert (after.verdict, after.points) == in_full(guide, {})
 
 
@@ -157,14 +157,14 @@ def test_twenty_thousand_sets_say_the_same(guide: Guide) -> None:
 
 
 def turned_unsure(guide: Guide, before: Answers) -> Iterator[dict[str, Any]]:
-    for question in weigh(guide, before).asked:
+    for question in assess(guide, before).asked:
         for option in question.options:
             if option.unsure and question.slug in before:
                 yield {**before, question.slug: (option.slug,)}
 
 
 def rank(guide: Guide, given_answers: Answers) -> int:
-    return RANK[weigh(guide, given_answers).verdict.urgency]
+    return RANK[assess(guide, given_answers).verdict.urgency]
 
 
 # Home is earned.

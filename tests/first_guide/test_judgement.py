@@ -16,7 +16,7 @@ from tests.sets import sample
 from triage.engine.evaluation import evaluate
 from triage.engine.file import load
 from triage.engine.parts import RANK, Vignette
-from triage.engine.weigh import assess, weigh
+from triage.engine.weigh import assess
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
@@ -56,7 +56,7 @@ def test_every_row_of_two_points_or_more_has_a_case():
 @pytest.mark.parametrize("case", RULES + EVIDENCE, ids=lambda case: case.get("rule") or case["text"])
 def test_a_case_is_a_whole_set_of_answers(case):
     assert not list(GUIDE.answer_problems(case["answers"]))
-    assert {question.slug for question in weigh(GUIDE, case["answers"]).asked} == set(case["answers"])
+    assert {question.slug for question in assess(GUIDE, case["answers"]).asked} == set(case["answers"])
 
 
 @pytest.mark.parametrize("case", RULES, ids=lambda case: case["rule"])
@@ -69,7 +69,7 @@ def test_a_rule_decides_its_case(case):
 
 
 def how_soon(guide, case):
-    verdict = weigh(guide, case["answers"]).verdict
+    verdict = assess(guide, case["answers"]).verdict
     return RANK[verdict.urgency], verdict.today
 
 

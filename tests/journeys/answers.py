@@ -3,7 +3,7 @@
 from tests.walk import CALM
 from triage.engine.guide import Guide
 from triage.engine.parts import Question
-from triage.engine.weigh import assess, weigh
+from triage.engine.weigh import assess
 
 Answers = dict[str, list[str]]
 
@@ -56,7 +56,7 @@ EMERGENCY: Answers = {"emergency": ["collapse"]}
 def fullest(guide: Guide, *, last_first: bool = False) -> Answers:
     """As much as can be chosen: every option in turn that does not make it an emergency."""
     answers: Answers = {"emergency": ["none"]}
-    while due := [question for question in weigh(guide, answers).asked if question.slug not in answers]:
+    while due := [question for question in assess(guide, answers).asked if question.slug not in answers]:
         answers[due[0].slug] = _most(guide, answers, due[0], last_first)
     return answers
 

@@ -25,7 +25,7 @@ from triage.releases import releases
 
 PASSWORD = "correct horse battery"
 TRIED = "a=warning_signs:weakness&a=medicine_types:unsure&a=medicine_change:unsure&a=onset:sudden"
-WEAK = "Your legs are weak or numb, and effort alone does not explain it."
+WEAK = "Your legs are weak, and effort alone does not explain it."
 NEW = "Caffeine can make your muscles jump."
 
 

@@ -84,7 +84,7 @@ def test_a_line_without_an_id_has_none_coming_out(assessed: Any) -> None:
         (b'{"id": "x"}', '"answers" must be an object'),
         (b'["x"]', 'must be an object such as {"id": "a1", "answers": {"onset": ["sudden"]}}'),
         (b"what?", "not JSON: Expecting value, at character 1"),
-        (b'{"id": NaN, "answers": {}}', "not JSON: NaN is no number there"),
+        (b'{"id": NaN, "answers": {}}', "not JSON: NaN is no number here"),
         (b'{"id": ' + b"9" * 5000 + b"}", None),
         (b"\xff", "not UTF-8: byte 1 of the line"),
         (b"[" * 100_000, "not JSON that can be read: nested too deep"),

@@ -19,14 +19,13 @@ from tests.build import (
     pages_with,
 )
 from tests.html import items, words
-from triage.addresses import Urls
 from triage.engine.parts import Condition, Group, Section
-from triage.engine.weigh import weigh
+from triage.engine.weigh import assess
 from triage.journey import Journey
 from triage.releases import PublishedGuide
 from triage.results import IN_FULL, SIGNS_AT_ONCE, Results
 from triage.sheet import Sheet
-from triage.web.jinja import html
+from triage.web.jinja import Urls, html
 
 CALM = {
     "emergency": ("none",),
@@ -45,7 +44,7 @@ def results_of(*, guide=None, **answers):
     """The results for the calm answers with these changes; an empty one leaves a question out."""
     given = {slug: chosen for slug, chosen in (CALM | answers).items() if chosen}
     release = PublishedGuide(7, guide or a_guide(), datetime(2026, 11, 3, tzinfo=UTC), {})
-    return Results(release, weigh(release.guide, given))
+    return Results(release, assess(release.guide, given))
 
 
 def page_of(prefix="/", **changes):
@@ -58,7 +57,7 @@ def page_of(prefix="/", **changes):
         csrf="token",
         notice="",
         release=results.release,
-        journey=Journey(results.release, dict(results.weighed.answers)),
+        journey=Journey(results.release, dict(results.assessment.answers)),
         results=results,
         sheet=Sheet(results),
         today=date(2026, 11, 26),

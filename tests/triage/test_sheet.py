@@ -6,7 +6,7 @@ from datetime import date
 from tests.build import a_cause, a_guide, a_page, a_question, a_row, a_rule
 from tests.html import words
 from tests.triage.test_results import results_of
-from triage.engine.weigh import weigh
+from triage.engine.weigh import assess
 from triage.releases import PublishedGuide
 from triage.results import Results
 from triage.sheet import DENSITIES, Sheet
@@ -41,7 +41,7 @@ def test_a_sign_is_not_known_when_the_answer_was_not_sure():
     signs = a_question("warning_signs", "weakness", "numbness", "unsure", signs="warning")
     guide = a_guide(pages=(a_page("symptoms", signs),), causes=(), urgency_rules=(), vignettes=())
     given = {"warning_signs": ("unsure",)}
-    sheet = Sheet(Results(PublishedGuide(1, guide, None, {}), weigh(guide, given)))
+    sheet = Sheet(Results(PublishedGuide(1, guide, None, {}), assess(guide, given)))
     assert set(states(sheet).values()) == {None}
 
 

@@ -16,8 +16,8 @@ from tests.html import words
 from tests.journeys.places import PAGES_OF_QUESTIONS
 from tests.walk import CALM, checked, names, walk
 from triage import cookie
-from triage.addresses import PAGES, Urls
 from triage.releases import releases
+from triage.web.jinja import PAGES, Urls
 
 pytestmark = pytest.mark.usefixtures("release")
 
@@ -334,6 +334,13 @@ def test_back_leads_on_from_a_page_that_an_emergency_stands_on_to_the_page_befor
     page = {name: CALM[name] for name in ("bouts", "trend")} | {"onset": ["sudden"], "course": ["today"]}
     response = client.post("/check/duration/", page | {"back": ""}, follow=True)
     assert path_of(response) == "/check/symptoms/"
+
+
+def test_where_the_questions_lead_is_no_page_of_questions(client):
+    walk(client)
+    assert path_of(client.get("/check/results/", follow=True)) == "/results/"
+    client.post("/check/safety/", {"emergency": ["collapse"]})
+    assert path_of(client.get("/check/emergency/", follow=True)) == "/emergency/"
 
 
 def test_half_a_page_that_somebody_went_back_from_does_not_count_yet(client):

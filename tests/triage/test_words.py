@@ -2,7 +2,7 @@
 
 import pytest
 
-from triage.words import in_sentence, listed
+from triage.web.jinja import in_sentence, listed
 
 
 @pytest.mark.parametrize(

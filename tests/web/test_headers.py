@@ -24,8 +24,8 @@ NO_SCRIPT = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 OWN_SCRIPT = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'; script-src 'self'; font-src 'self'"
 )
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 UNCACHED = {"Cache-Control": "max-age=0, no-cache, no-store, must-revalidate, private"}

@@ -10,12 +10,11 @@ from tests.client import Client
 from tests.journeys.places import PAGES_OF_QUESTIONS
 from tests.walk import CALM, walk
 from tests.words.reading import diagnoses, orders_about_medicines, texts_of, too_hard, too_long
-from triage.addresses import Urls
 from triage.engine.evaluation import evaluate
 from triage.engine.laws import LAWS
 from triage.releases import PublishedGuide, releases
 from triage.web import errors
-from triage.web.jinja import html
+from triage.web.jinja import Urls, html
 
 MANY = CALM | {
     "triggers": ["caffeine", "medicine", "stress", "cold"],

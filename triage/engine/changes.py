@@ -5,10 +5,11 @@ a multiple choice added or taken away. "Not sure" is no flip.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
-from triage.engine.parts import RANK, Answers, Option, Question, UrgencyName
-from triage.engine.weigh import Known, Weighed, ranked, read_one
+from triage.engine.parts import RANK, Answers, Option, Question
+from triage.engine.weigh import Assessment, Known, Verdict, read_one
 
 SHOWN = 3
 CLOSE = 1
@@ -16,38 +17,31 @@ CLOSE = 1
 
 
 class Change(NamedTuple):
-    """A flip and what it does; each pair holds before and after.
-
-    `chosen` says whether `option` would be chosen or taken away. A first cause is a slug, or None
-    when no cause is at least possible. An urgency stands with whether it is for today.
-    """
+    """A flip and what it does. `chosen` says whether `option` would be chosen or taken away."""
 
     question: Question
     option: Option
     chosen: bool
-    urgency: tuple[UrgencyName, UrgencyName]
-    today: tuple[bool, bool]
-    first: tuple[str | None, str | None]
+    before: Verdict
+    after: Verdict
 
     @property
     def steps(self) -> int:
         """By how many levels the urgency would rise (fall, when negative)."""
-        before, after = self.urgency
-        return RANK[after] - RANK[before]
+        return RANK[self.after.urgency] - RANK[self.before.urgency]
 
     @property
     def is_worse(self) -> bool:
         """It makes it more urgent."""
-        return (self.steps, self.today[1] - self.today[0]) > (0, 0)
+        return (self.steps, self.after.today - self.before.today) > (0, 0)
 
     @property
     def is_telling(self) -> bool:
         """Changes something, and can be said."""
-        pairs = (self.urgency, self.today, self.first)
-        return bool(self.option.clause) and any(before != after for before, after in pairs)
+        return bool(self.option.clause) and self.before != self.after
 
 
-def what_would_change(weighed: Weighed) -> tuple[Change, ...]:
+def what_would_change(assessment: Assessment) -> tuple[Change, ...]:
     """At most three flips that would change the first cause or the urgency, most instructive first.
 
     Most instructive: first what the person did not say or was not sure of; then a change of the
@@ -56,40 +50,37 @@ def what_would_change(weighed: Weighed) -> tuple[Change, ...]:
     explaining, none without a clause, and none that a person cannot use: what was said stays true, but
     worse may come, and what is open may turn out. Within two milliseconds for the first guide.
     """
-    usable = [
-        (question, question.is_open(weighed.answers))
-        for question in weighed.asked
-        if question.signs != "emergency" and (question.may_change or question.is_open(weighed.answers))
-    ]
-    instructive = sorted(
-        (
-            (change, is_open)
-            for question, is_open in usable
-            for change in changes(weighed, question)
-            if change.is_telling and change.chosen and (is_open or change.is_worse)
-        ),
-        key=lambda pair: _how_instructive(*pair),
-    )
-    one_each = {change.question.slug: change for change, _ in reversed(instructive)}
-    return tuple(change for change, _ in instructive if one_each[change.question.slug] is change)[:SHOWN]
+    found: list[tuple[tuple[bool, ...], Change]] = []
+    for question in assessment.asked:
+        is_open = question.is_open(assessment.answers)
+        if question.signs != "emergency" and (is_open or question.may_change):
+            found += [
+                (_how_instructive(change, is_open), change)
+                for change in changes(assessment, question)
+                if change.is_telling and change.chosen and (is_open or change.is_worse)
+            ]
+    one_each: dict[str, Change] = {}
+    for _, change in sorted(found, key=itemgetter(0)):
+        one_each.setdefault(change.question.slug, change)
+    return tuple(one_each.values())[:SHOWN]
 
 
-def telling_apart(weighed: Weighed) -> Question | None:
+def telling_apart(assessment: Assessment) -> Question | None:
     """When the first two causes are close together: the question that would best tell them apart.
 
     Of those still open, the one with the flip that moves the two furthest apart.
     None when the two are not close, or not both at least possible, or when no flip parts them.
     """
-    two = ranked(weighed.guide, weighed.points)[:2]
-    if len(two) < 2 or weighed.points[two[1]] < weighed.guide.possible_at:
+    two = assessment.ranked[:2]
+    if len(two) < 2 or assessment.points[two[1]] < assessment.guide.possible_at:
         return None
-    gap = _gap(weighed.points, two)
+    gap = _gap(assessment.points, two)
     if gap > CLOSE:
         return None
     parting = []
-    for question in (question for question in weighed.asked if question.is_open(weighed.answers)):
-        choices = (choice for _, _, choice in flips(question, weighed.answers))
-        gaps = (_gap(flipped(weighed, question, choice).points, two) for choice in choices)
+    for question in (question for question in assessment.asked if question.is_open(assessment.answers)):
+        choices = (choice for _, _, choice in flips(question, assessment.answers))
+        gaps = (_gap(flipped(assessment, question, choice).points, two) for choice in choices)
         widest = max(gaps, default=gap)
         if widest > gap:
             parting.append((widest, question))
@@ -118,30 +109,22 @@ def flips(question: Question, answers: Answers) -> Iterator[tuple[Option, bool, 
                 yield option, False, (*kept, *unsure) if kept else none
 
 
-def flipped(weighed: Weighed, question: Question, choice: Sequence[str]) -> Weighed:
+def flipped(assessment: Assessment, question: Question, choice: Sequence[str]) -> Assessment:
     """The same answers, but for this question; it, and what hangs on it, is read anew."""
-    guide, moved = weighed.guide, weighed.guide.follow_ups[question.slug]
+    guide, moved = assessment.guide, assessment.guide.follow_ups[question.slug]
     options = {option for one in moved for option in guide.options_of[one.slug].values()}
-    answers = {**weighed.answers, question.slug: choice}
-    known = Known(*(said - options for said in weighed.known))
+    answers = {**assessment.answers, question.slug: choice}
+    known = Known(*(said - options for said in assessment.known))
     for one in moved:
         read_one(guide, one, answers, known)
-    return Weighed(guide, answers, known)
+    return Assessment(guide, answers, known)
 
 
-def changes(weighed: Weighed, question: Question) -> Iterator[Change]:
+def changes(assessment: Assessment, question: Question) -> Iterator[Change]:
     """Every flip of this question."""
-    before = weighed.verdict
-    for option, chosen, choice in flips(question, weighed.answers):
-        after = flipped(weighed, question, choice).verdict
-        yield Change(
-            question,
-            option,
-            chosen,
-            (before.urgency, after.urgency),
-            (before.today, after.today),
-            (before.first, after.first),
-        )
+    before = assessment.verdict
+    for option, chosen, choice in flips(question, assessment.answers):
+        yield Change(question, option, chosen, before, flipped(assessment, question, choice).verdict)
 
 
 def _how_instructive(change: Change, is_open: bool) -> tuple[bool, ...]:

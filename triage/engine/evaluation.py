@@ -5,13 +5,13 @@ The same guide and the same stories always give the same figures.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from math import sqrt
 
 from triage.engine.changes import flipped, flips
 from triage.engine.guide import Guide
 from triage.engine.parts import RANK, URGENCIES, Answers, Question, Vignette
-from triage.engine.weigh import Assessment, Finding, Verdict, Weighed, explain, ranked, weigh
+from triage.engine.weigh import Assessment, Verdict, assess
 
 NO_CAUSE = "none"
 """Stands for a cause where none fits."""
@@ -149,18 +149,11 @@ class Figures:
     """What each story came to, by its slug."""
 
     def plain(self) -> dict[str, object]:
-        """For JSON."""
-        return {
-            "sets": self.sets,
-            "stories": self.stories,
+        """For JSON; what each story came to is left out."""
+        found = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "verdicts"}
+        return found | {
             "rates": _plain(self.rates),
             "kinds": {kind: _plain(rates) for kind, rates in self.kinds.items()},
-            "contested": self.contested,
-            "causes": self.causes,
-            "urgency": self.urgency,
-            "given": self.given,
-            "flipped": self.flipped,
-            "tipping": self.tipping,
             "misses": [miss.plain() for miss in self.misses],
         }
 
@@ -182,8 +175,7 @@ class _Tally:
         self.guide = guide
         self.causes = [*(cause.slug for cause in guide.causes), NO_CAUSE]
         self.named = {option for rule in guide.rules for option in rule.condition.options}
-        self.sets = self.stories = self.flipped = 0
-        self.contested = 0
+        self.flipped = self.contested = 0
         self.hits: Counter[tuple[str, str]] = Counter()
         """By kind of story and figure."""
         self.of: Counter[tuple[str, str]] = Counter()
@@ -197,39 +189,37 @@ class _Tally:
 
     def add(self, one: Vignette | Answers) -> None:
         story, answers = (one, one.answers) if isinstance(one, Vignette) else (None, one)
-        weighed = weigh(self.guide, answers)
-        verdict = weighed.verdict
-        self.sets += 1
+        assessment = assess(self.guide, answers)
+        verdict = assessment.verdict
         self.given_causes[verdict.first or NO_CAUSE] += 1
         self.given_urgency[verdict.urgency] += 1
         if story is not None:
-            self._judge(story, weighed)
+            self._judge(story, assessment)
 
-    def _judge(self, story: Vignette, weighed: Weighed) -> None:
-        verdict = weighed.verdict
-        self.stories += 1
+    def _judge(self, story: Vignette, assessment: Assessment) -> None:
+        verdict = assessment.verdict
         self.verdicts[story.slug] = verdict
-        self.contested += story.is_contested
+        self.contested += len({*story.opinions}) > 1
         self.cause_pairs[story.causes[0] if story.causes else NO_CAUSE, verdict.first or NO_CAUSE] += 1
         self.urgency_pairs[story.urgency, verdict.urgency] += 1
         wrong = []
-        for figure, good in _verdicts(story, weighed):
+        for figure, good in _verdicts(story, assessment):
             counts_misses = figure in ("emergencies_missed", "under", "under_by_two", "over")
             self.of[story.kind, figure] += 1
             self.hits[story.kind, figure] += good != counts_misses
             if not good:
                 wrong.append(figure)
         if set(wrong) - {"urgency_exact"}:
-            self.misses.append(_miss(story, explain(weighed), wrong))
+            self.misses.append(_miss(story, assessment, wrong))
         if self.flipped * len(self.guide.options) < MOST_FLIPS:
-            self._flip(story, weighed)
+            self._flip(story, assessment)
 
-    def _flip(self, story: Vignette, weighed: Weighed) -> None:
+    def _flip(self, story: Vignette, assessment: Assessment) -> None:
         self.flipped += 1
-        before = weighed.verdict
-        for question in weighed.asked:
+        before = assessment.verdict
+        for question in assessment.asked:
             for option, choice in _toggles(question, story.answers, self.named):
-                after = flipped(weighed, question, choice).verdict
+                after = flipped(assessment, question, choice).verdict
                 stays = (before.first, before.urgency) == (after.first, after.urgency)
                 self.of[story.kind, "robust"] += 1
                 self.hits[story.kind, "robust"] += stays
@@ -245,8 +235,8 @@ class _Tally:
     def figures(self) -> Figures:
         kinds = sorted({kind for kind, _ in self.of})
         return Figures(
-            self.sets,
-            self.stories,
+            self.given_urgency.total(),
+            self.urgency_pairs.total(),
             self._rates(kinds),
             {kind: self._rates([kind]) for kind in kinds},
             self.contested,
@@ -263,10 +253,10 @@ class _Tally:
         )
 
 
-def _verdicts(story: Vignette, weighed: Weighed) -> Iterator[tuple[str, bool]]:
+def _verdicts(story: Vignette, assessment: Assessment) -> Iterator[tuple[str, bool]]:
     """Yield each figure that the story counts for, and whether all is well there."""
-    guide, points, urgency = weighed.guide, weighed.points, weighed.verdict.urgency
-    given = [slug for slug in ranked(guide, points) if guide.match(points[slug]) != "unlikely"]
+    guide, points, urgency = assessment.guide, assessment.points, assessment.urgency
+    given = [slug for slug in assessment.ranked if guide.match(points[slug]) != "unlikely"]
     if story.causes:
         yield "first_right", given[:1] != [] and given[0] in story.causes
         yield "among_three", any(slug in story.causes for slug in given[:AMONG])
@@ -293,14 +283,9 @@ def _miss(story: Vignette, assessment: Assessment, wrong: Iterable[str]) -> Miss
         assessment.urgency,
         (
             *(Reason(rule.urgency, rule.reason) for rule in assessment.signs),
-            *(reason for finding in told for reason in _reasons(finding)),
+            *(Reason(f.cause.slug, row.text, row.points) for f in told for row in (*f.pro, *f.contra)),
         ),
     )
-
-
-def _reasons(finding: Finding) -> Iterator[Reason]:
-    for evidence in (*finding.pro, *finding.contra):
-        yield Reason(finding.cause.slug, evidence.text, evidence.points)
 
 
 def _toggles(question: Question, answers: Answers, named: set[str]) -> Iterator[tuple[str, tuple[str, ...]]]:

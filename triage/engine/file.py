@@ -25,7 +25,7 @@ MUST_BE: dict[object, str] = {str: "a text", int: "a whole number", bool: "true 
 def load(text: str) -> Guide:
     """JSON text in, a checked guide out. Raises GuideError with every problem and its path."""
     try:
-        raw = json.loads(text, parse_constant=_no_constant, object_pairs_hook=once_each)
+        raw = decode(text)
     except (ValueError, RecursionError) as error:
         raise GuideError([f"not JSON: {error}"]) from None
     problems: dict[str, str] = {}
@@ -57,11 +57,6 @@ def read_condition(raw: object) -> Condition:
     return condition
 
 
-def written_condition(condition: Condition | None) -> dict[str, object]:
-    """The form of the file; nothing for none."""
-    return plain(condition) if condition else {}
-
-
 Report = Callable[[str, str], object]
 
 
@@ -69,7 +64,7 @@ def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is no number here")
 
 
-def once_each(pairs: list[tuple[str, object]]) -> dict[str, object]:
+def _once_each(pairs: list[tuple[str, object]]) -> dict[str, object]:
     """The object that they make. Raises GuideError, a sentence for each key that stands twice: of those JSON
     would take the last without a word."""
     found = dict(pairs)
@@ -77,6 +72,10 @@ def once_each(pairs: list[tuple[str, object]]) -> dict[str, object]:
         times = Counter(key for key, _ in pairs)
         raise GuideError(f'"{key}" is given {count} times' for key, count in times.items() if count > 1)
     return found
+
+
+decode = json.JSONDecoder(parse_constant=_no_constant, object_pairs_hook=_once_each).decode
+"""JSON text in, what it says out. Raises GuideError or another ValueError, or RecursionError."""
 
 
 @cache
@@ -161,12 +160,8 @@ def _date(raw: Any, path: str, report: Report) -> date | None:
 
 def _stand_in(kind: Any) -> object:
     """Something of the right kind. (What may be None has a default, and needs no stand-in.)"""
-    if is_dataclass(kind) and isinstance(kind, type):
-        return kind(**_object(kind, None, "", lambda path, problem: None))
-    origin, args = get_origin(kind), get_args(kind)
-    if origin is Literal:
-        return args[0]
-    return (origin or kind)()
+    origin = get_origin(kind)
+    return get_args(kind)[0] if origin is Literal else (origin or kind)()
 
 
 def plain(value: object) -> Any:

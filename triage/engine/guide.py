@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cached_property
+from typing import Any
 
 from triage.engine import limits
 from triage.engine.parts import (
@@ -29,6 +30,7 @@ from triage.engine.parts import (
     UrgencyName,
     UrgencyRule,
     Vignette,
+    grouped,
 )
 
 SLUG = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,49}")
@@ -70,8 +72,9 @@ class Guide:
     vignettes: tuple[Vignette, ...] = ()
 
     def __post_init__(self) -> None:
-        if problems := [f"{path}: {problem}" for path, problem in find_problems(self)]:
-            raise GuideError(problems)
+        # Of what is too large no more is told than that, for to look on would take long.
+        if problems := [*_size_problems(self)] or [*_part_problems(self)]:
+            raise GuideError(f"{path}: {problem}" for path, problem in problems)
 
     @cached_property
     def questions(self) -> dict[str, Question]:
@@ -86,6 +89,10 @@ class Guide:
             for question in self.questions.values()
             for option in question.options
         }
+
+    @cached_property
+    def every_option(self) -> frozenset[str]:
+        return frozenset(self.options)
 
     @cached_property
     def signs_of_emergency(self) -> tuple[Option, ...]:
@@ -144,10 +151,7 @@ class Guide:
     @cached_property
     def pages_of(self) -> dict[str, list[Page]]:
         """By section, in the order in which they are asked."""
-        found: dict[str, list[Page]] = {}
-        for page in self.pages:
-            found.setdefault(page.section, []).append(page)
-        return found
+        return grouped((page.section, page) for page in self.pages)
 
     @cached_property
     def page_of(self) -> dict[str, Page]:
@@ -196,11 +200,11 @@ class Guide:
     @cached_property
     def rules_by_key(self) -> dict[str, list[int]]:
         """Places in `rules` by what a rule cannot be true without; by "" what needs nothing chosen."""
-        return _by_key(rule.condition for rule in self.rules)
+        return grouped((key, n) for n, rule in enumerate(self.rules) for key in rule.condition.keys)
 
     @cached_property
     def evidence_by_key(self) -> dict[str, list[int]]:
-        return _by_key(row.condition for _, row in self.evidence)
+        return grouped((key, n) for n, (_, row) in enumerate(self.evidence) for key in row.condition.keys)
 
     def level(self, urgency: UrgencyName, *, today: bool = False) -> Level:
         """The words for it; those of the urgency alone where the guide has none for today."""
@@ -229,24 +233,12 @@ class Guide:
         In goes a set that may come from another release; out comes one without problems,
         questions and options in the order of the guide.
         """
-        kept = {
-            slug: tuple(option.slug for option in question.chosen(answers))
-            for slug, question in self.questions.items()
-            if answers.get(slug)
-        }
-        return {
-            slug: chosen
-            for slug, chosen in kept.items()
-            if not any(self.questions[slug].choice_problems(chosen))
-        }
-
-
-def _by_key(conditions: Iterable[Condition]) -> dict[str, list[int]]:
-    found: dict[str, list[int]] = {}
-    for n, condition in enumerate(conditions):
-        for key in condition.keys:
-            found.setdefault(key, []).append(n)
-    return found
+        kept = {}
+        for slug, question in self.questions.items():
+            chosen = tuple(option.slug for option in question.chosen(answers))
+            if chosen and not any(question.choice_problems(chosen)):
+                kept[slug] = chosen
+        return kept
 
 
 def _rule_of(question: Question, option: Option) -> UrgencyRule:
@@ -267,15 +259,7 @@ def _rule_of(question: Question, option: Option) -> UrgencyRule:
 
 
 Problem = tuple[str, str]
-
-
-def find_problems(guide: Guide) -> Iterator[Problem]:
-    """Yield (path, sentence) for everything that cannot be, in the order of the file.
-
-    Of what is too large no more is told than that, for to look on would take long.
-    """
-    too_large = list(_size_problems(guide))
-    yield from too_large or _part_problems(guide)
+"""The path to the place in the guide's file, and what cannot be there."""
 
 
 def _size_problems(guide: Guide) -> Iterator[Problem]:
@@ -326,7 +310,6 @@ def _part_problems(guide: Guide) -> Iterator[Problem]:
         yield from condition_problems("home", guide.home, guide.options)
         if guide.home.unless:
             yield "home", "takes no “unless”: it must be known that it passes"
-    facts = {fact.slug for fact in guide.facts}
     for c, cause in enumerate(guide.causes):
         path = f"causes[{c}]"
         if cause.section not in guide.section_of:
@@ -340,38 +323,39 @@ def _part_problems(guide: Guide) -> Iterator[Problem]:
         if rule.today and rule.urgency != "urgent":
             yield f"urgency_rules[{r}].today", "is for urgent rules alone"
         yield from _row_problems(f"urgency_rules[{r}]", rule, guide)
-    yield from _fact_problems(guide, facts)
+    yield from _fact_problems(guide)
     for v, vignette in enumerate(guide.vignettes):
         yield from _vignette_problems(f"vignettes[{v}]", vignette, guide)
 
 
 def _slug_problems(guide: Guide) -> Iterator[Problem]:
     """A slug stands for one thing of its kind; an option's for one of its question."""
-    named: dict[str, list[tuple[str, str]]] = {
-        name.removesuffix("s").replace("_", " "): [
-            (f"{name}[{n}]", part.slug) for n, part in enumerate(getattr(guide, name))
-        ]
-        for name in ("pages", "causes", "urgency_rules", "sections", "facts", "sources", "vignettes")
-    }
-    questions = [
-        (f"pages[{p}].questions[{q}]", question)
-        for p, page in enumerate(guide.pages)
-        for q, question in enumerate(page.questions)
-    ]
-    named["question"] = [(path, question.slug) for path, question in questions]
-    named |= {
-        f"option of {path}": [(f"{path}.options[{o}]", option.slug) for o, option in enumerate(q.options)]
-        for path, q in questions
-    }
-    for what, places in named.items():
-        count = Counter(slug for _, slug in places)
-        for path, slug in places:
-            if not SLUG.fullmatch(slug):
-                yield f"{path}.slug", f'"{slug}" must be letters, digits and _, a letter first'
-            elif slug in RESERVED.get(what, ()):
-                yield f"{path}.slug", f'"{slug}" has a meaning of its own here; choose another'
-            elif count[slug] > 1:
-                yield f"{path}.slug", f'"{slug}" stands for more than one {what.split(" of ")[0]}'
+    for name in ("pages", "causes", "urgency_rules", "sections", "facts", "sources", "vignettes"):
+        parts = ((f"{name}[{n}]", part) for n, part in enumerate(getattr(guide, name)))
+        yield from _named_problems(name.removesuffix("s").replace("_", " "), parts)
+    yield from _named_problems("question", questions_at(guide))
+    for path, question in questions_at(guide):
+        options = ((f"{path}.options[{o}]", option) for o, option in enumerate(question.options))
+        yield from _named_problems("option", options)
+
+
+def _named_problems(what: str, parts: Iterable[tuple[str, Any]]) -> Iterator[Problem]:
+    places = [(path, part.slug) for path, part in parts]
+    count = Counter(slug for _, slug in places)
+    for path, slug in places:
+        if not SLUG.fullmatch(slug):
+            yield f"{path}.slug", f'"{slug}" must be letters, digits and _, a letter first'
+        elif slug in RESERVED.get(what, ()):
+            yield f"{path}.slug", f'"{slug}" has a meaning of its own here; choose another'
+        elif count[slug] > 1:
+            yield f"{path}.slug", f'"{slug}" stands for more than one {what}'
+
+
+def questions_at(guide: Guide) -> Iterator[tuple[str, Question]]:
+    """Each question with its path in the guide's file."""
+    for p, page in enumerate(guide.pages):
+        for q, question in enumerate(page.questions):
+            yield f"pages[{p}].questions[{q}]", question
 
 
 def _page_problems(guide: Guide) -> Iterator[Problem]:
@@ -426,9 +410,9 @@ def condition_problems(path: str, condition: Condition, options: Iterable[str]) 
             yield path, f"at least {group.at_least} of {len(group.of)} cannot be"
     alone = (*condition.all, *condition.none)
     groups = (condition.any, *(group.of for group in (*condition.groups, *condition.unless)))
-    for options_of in (alone, *groups):
-        for option, times in Counter(options_of).items():
-            if times > 1 or (option in alone and options_of is not alone):
+    for together in (alone, *((*dict.fromkeys(alone), *group) for group in groups)):
+        for option, times in Counter(together).items():
+            if times > 1:
                 yield path, f'"{option}" is named twice'
 
 
@@ -458,8 +442,9 @@ def _row_problems(path: str, row: Evidence | UrgencyRule, guide: Guide) -> Itera
         yield path, "must name a fact or a source"
 
 
-def _fact_problems(guide: Guide, facts: set[str]) -> Iterator[Problem]:
+def _fact_problems(guide: Guide) -> Iterator[Problem]:
     """Each fact stands in exactly one section, once."""
+    facts = {fact.slug for fact in guide.facts}
     told = Counter(fact for section in guide.sections for fact in section.facts)
     for s, section in enumerate(guide.sections):
         for slug in sorted(set(section.facts) - facts):

@@ -8,10 +8,10 @@ the mend. That the form suffices is held once for all guides, by properties of t
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from triage.engine.guide import Guide
+from triage.engine.guide import Guide, questions_at
 from triage.engine.parts import RANK, Cause, Condition, Evidence, Group, Option, Question, UrgencyRule
 from triage.engine.satisfiable import contradictions
-from triage.engine.weigh import reachable, weigh
+from triage.engine.weigh import assess, reachable
 
 
 class Flaw(NamedTuple):
@@ -23,7 +23,7 @@ class Flaw(NamedTuple):
 
 def _signs_only_raise(guide: Guide) -> Iterator[Flaw]:
     """A sign, added, makes no rule fall silent and lets no everyday cause earn that one stays at home."""
-    for path, question in _questions(guide):
+    for path, question in questions_at(guide):
         if question.signs in ("warning", "emergency") and question.kind == "single":
             yield Flaw(path, "Signs can come together: let this question take several choices.")
         for o, option in enumerate(question.options):
@@ -33,10 +33,8 @@ def _signs_only_raise(guide: Guide) -> Iterator[Flaw]:
     rules = [(path, _held_back(condition), {*_in(condition.needed)}) for path, condition in conditions]
     for place, question, option in _signs(guide, "warning", "emergency"):
         name = f"{question.slug}:{option.slug}"
-        dropped = {
-            f"{question.slug}:{other.slug}" for other in question.options if _gives_way(question, other)
-        }
-        dropped -= {name}
+        gives_way = (other for other in question.options if question.kind == "single" or other.exclusive)
+        dropped = {f"{question.slug}:{other.slug}" for other in gives_way} - {name}
         for path, held, needed in rules:
             if name in held:
                 yield Flaw(path, f"“{name}” is a sign: it must not hold this rule back.")
@@ -110,7 +108,7 @@ def _home_is_earned(guide: Guide) -> Iterator[Flaw]:
 def _pages_can_be_left(guide: Guide) -> Iterator[Flaw]:
     """Each question has an answer for everybody. What is asked hangs on earlier pages alone, which the
     guide makes sure of, so that a page once answered stays answered and the way goes on."""
-    for path, question in _questions(guide):
+    for path, question in questions_at(guide):
         if question.kind == "single" and not any(option.unsure for option in question.options):
             yield Flaw(path, "A single choice needs a “not sure”.")
         elif not any(option.apart for option in question.options):
@@ -122,7 +120,7 @@ def _every_cause_can_lead(guide: Guide) -> Iterator[Flaw]:
     led: set[str] = set()
     for story in guide.vignettes:
         best = story.causes[0] if story.causes else ""
-        if best and best not in led and weigh(guide, story.answers).verdict.first == best:
+        if best and best not in led and assess(guide, story.answers).first == best:
             led.add(best)
     for n, cause in enumerate(guide.causes):
         if cause.slug not in led:
@@ -186,14 +184,8 @@ LAWS: dict[str, Callable[[Guide], Iterator[Flaw]]] = {
 # What the laws ask of a guide.
 
 
-def _questions(guide: Guide) -> Iterator[tuple[str, Question]]:
-    for p, page in enumerate(guide.pages):
-        for q, question in enumerate(page.questions):
-            yield f"pages[{p}].questions[{q}]", question
-
-
 def _follow_ups(guide: Guide) -> Iterator[tuple[str, Condition]]:
-    for path, question in _questions(guide):
+    for path, question in questions_at(guide):
         if question.show_if:
             yield f"{path}.show_if", question.show_if
 
@@ -215,7 +207,7 @@ def _conditions(guide: Guide) -> Iterator[tuple[str, Condition]]:
 
 
 def _signs(guide: Guide, *kinds: str) -> Iterator[tuple[str, Question, Option]]:
-    for path, question in _questions(guide):
+    for path, question in questions_at(guide):
         for o, option in enumerate(question.options):
             if question.signs in kinds and not option.apart:
                 yield f"{path}.options[{o}]", question, option
@@ -241,8 +233,3 @@ def _follows(rule: UrgencyRule, option: str) -> bool:
     condition = rule.condition
     held_back = condition.none or condition.unless or rule.unexplained
     return not held_back and all(group.at_least == 1 and option in group.of for group in condition.needed)
-
-
-def _gives_way(question: Question, option: Option) -> bool:
-    """The option goes when another one is chosen."""
-    return question.kind == "single" or option.exclusive

@@ -6,11 +6,11 @@ An option is named `question:option`. What a whole guide must be is told in `tri
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Literal, get_args
+from typing import Literal, TypeVar, get_args
 
 Match = Literal["strong", "possible", "unlikely"]
 UrgencyName = Literal["self_care", "routine", "urgent", "emergency"]
@@ -23,6 +23,18 @@ RANK = {name: rank for rank, name in enumerate(URGENCIES)}
 
 Answers = Mapping[str, Sequence[str]]
 """The slugs of the options chosen, by the slug of their question."""
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+def grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, list[V]]:
+    """What stands with each key, in order."""
+    found: dict[K, list[V]] = {}
+    for key, value in pairs:
+        found.setdefault(key, []).append(value)
+    return found
+
 
 FACT_MARK = re.compile(r"\[(F\d\d)\]")
 """Stands in a section's text right after the sentence that tells the fact."""
@@ -316,7 +328,3 @@ class Vignette:
     """What each reader said that was asked apart from the others."""
     why: str
     source: str
-
-    @property
-    def is_contested(self) -> bool:
-        return len(set(self.opinions)) > 1

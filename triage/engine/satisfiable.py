@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from triage.engine.guide import Guide
-from triage.engine.parts import Condition, Group
+from triage.engine.parts import Condition, Group, grouped
 
 
 def contradictions(guide: Guide, condition: Condition) -> Iterator[str]:
@@ -45,10 +45,7 @@ def _asked_for(
 def _clashes(guide: Guide, required: set[str], forbidden: set[str]) -> Iterator[str]:
     for option in sorted(required & forbidden):
         yield f"“{option}” must be chosen and must not be"
-    by_question: dict[str, list[str]] = {}
-    for option in sorted(required):
-        by_question.setdefault(option.partition(":")[0], []).append(option)
-    for slug, options in by_question.items():
+    for slug, options in grouped((option.partition(":")[0], option) for option in sorted(required)).items():
         if len(options) > 1 and guide.questions[slug].kind == "single":
             yield f"only one of {_named(options)} can be chosen"
         elif len(options) > 1 and any(guide.options[option].exclusive for option in options):

@@ -4,7 +4,7 @@ What was not answered, or answered "not sure", is unknown; unknown is never no. 
 open, or that is held back because the shaking passes off, still lifts the urgency to one level below its own.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
@@ -52,16 +52,9 @@ def holds(condition: Condition, yes: Options, no: Options, true: Options) -> boo
     return none <= no
 
 
-def is_possible(condition: Condition, known: Known) -> bool:
-    """Whether it is not known to be false: true, or unknown."""
-    needed, none, unless = condition.sets
-    for of, at_least in needed:
-        if len(of - known.false) < at_least:
-            return False
-    for of, at_least in unless:
-        if len(of & known.true) >= at_least:
-            return False
-    return none.isdisjoint(known.true)
+def at_best(known: Known, options: Options) -> tuple[Options, Options, Options]:
+    """For `holds`, which then says whether it is possible: what is not known turns out as it is needed."""
+    return options - known.false, options - known.true, known.true
 
 
 def reachable(by_key: Mapping[str, Iterable[int]], yes: Options) -> set[int]:
@@ -90,7 +83,7 @@ def read_one(guide: Guide, question: Question, answers: Answers, known: Known) -
     options = guide.options_of[question.slug]
     shown = question.show_if
     if shown and not holds(shown, known.true, known.false, known.true):
-        if not is_possible(shown, known):
+        if not holds(shown, *at_best(known, {*shown.options})):
             known.false.update(options.values())
             return
         if not known.unsure.isdisjoint(shown.options):
@@ -105,11 +98,11 @@ def read_one(guide: Guide, question: Question, answers: Answers, known: Known) -
 
 
 @dataclass(frozen=True)
-class Weighed:
-    """One set of answers, weighed once for all that asks about it.
+class Assessment:
+    """What a set of answers comes to, each part worked out once it is asked for.
 
     Each point doubles the odds that a cause plays a part, each negative point halves them. Causes are
-    weighed apart. Unknown evidence gives no points.
+    weighed apart. Unknown evidence gives no points. Each list of rules has the most urgent first.
     """
 
     guide: Guide
@@ -121,6 +114,8 @@ class Weighed:
         """The questions that these answers call for, in order; a follow-up only when it is due."""
         questions = self.guide.questions.values()
         return tuple(q for q in questions if q.show_if is None or self.is_true(q.show_if))
+
+    # The causes.
 
     @cached_property
     def evidence(self) -> frozenset[int]:
@@ -143,9 +138,37 @@ class Weighed:
         best = max(self.guide.best_first, key=self.points.__getitem__, default=None)
         return best if best and self.points[best] >= self.guide.possible_at else None
 
+    @property
+    def ranked(self) -> list[str]:
+        """The causes, best first: most points, then the higher prior, then the slug."""
+        return sorted(self.guide.best_first, key=lambda slug: -self.points[slug])
+
+    @cached_property
+    def findings(self) -> tuple["Finding", ...]:
+        """Every cause with its reasons, best first."""
+        guide, true, at_best = self.guide, self.evidence, self.at_best
+        rows: dict[str, tuple[list[Evidence], ...]] = {slug: ([], [], []) for slug in self.points}
+        for n in sorted(reachable(guide.evidence_by_key, at_best[0])):
+            cause, row = guide.evidence[n]
+            if n in true:
+                rows[cause][0 if row.points > 0 else 1].append(row)
+            elif holds(row.condition, *at_best):
+                rows[cause][2].append(row)
+        weighed = ((slug, self.points[slug]) for slug in self.ranked)
+        return tuple(
+            Finding(guide.cause_of[slug], points, guide.match(points), *map(tuple, rows[slug]))
+            for slug, points in weighed
+        )
+
+    @property
+    def fitting(self) -> tuple["Finding", ...]:
+        return tuple(finding for finding in self.findings if finding.match != "unlikely")
+
+    # How soon.
+
     @cached_property
     def signs(self) -> tuple[UrgencyRule, ...]:
-        """The rules that speak, the most urgent first."""
+        """The rules that speak."""
         places = sorted(reachable(self.guide.rules_by_key, self.known.true))
         rules = (rule for n in places if self.is_true((rule := self.guide.rules[n]).condition))
         return tuple(rule for rule in rules if not (rule.unexplained and self.first))
@@ -157,7 +180,7 @@ class Weighed:
 
     @cached_property
     def lifting(self) -> tuple["Open", ...]:
-        """The rules left open that still ask for more than those that speak, the most urgent first."""
+        """The rules left open that still ask for more than those that speak."""
         if not self.known.unsure and self.guide.passing.isdisjoint(self.known.true):
             return ()
         places = sorted(reachable(self.guide.rules_by_key, self.at_worst[0]))
@@ -166,20 +189,62 @@ class Weighed:
         return tuple(left for left in found if left and left.rank > self.spoke)
 
     @cached_property
-    def verdict(self) -> "Verdict":
-        """How soon: the most urgent that a rule asks for, or what an open one lifts it to.
+    def rank(self) -> "Rank":
+        """The most urgent that a rule asks for, or what an open one lifts it to."""
+        return max((self.spoke, *[left.rank for left in self.lifting]))
 
-        With neither, looking after it at home is earned when it passes and an everyday cause fits.
-        """
+    @cached_property
+    def unearned(self) -> bool:
+        """No rule asks for help, and looking after it at home is not earned: that takes an answer that shows
+        that it passes, and an everyday cause that fits."""
         guide, points = self.guide, self.points
-        rank = max((self.spoke, *[left.rank for left in self.lifting]))
-        is_earned = guide.home is None or (self.is_true(guide.home) and _is_everyday(guide, points))
-        unearned = rank == LOWEST and not is_earned
-        return Verdict(URGENCIES[1 if unearned else rank[0]], rank[1], unearned, self.first)
+        if self.rank != LOWEST or guide.home is None:
+            return False
+        fits = any(cause.everyday and points[cause.slug] >= guide.possible_at for cause in guide.causes)
+        return not (fits and self.is_true(guide.home))
+
+    @property
+    def urgency(self) -> UrgencyName:
+        """How soon to seek help."""
+        return "routine" if self.unearned else URGENCIES[self.rank[0]]
+
+    @property
+    def today(self) -> bool:
+        """An urgent result that cannot wait for days."""
+        return self.rank[1]
+
+    @property
+    def verdict(self) -> "Verdict":
+        return Verdict(self.urgency, self.today, self.first)
+
+    @property
+    def floor(self) -> tuple["Open", ...]:
+        """The rules left open that lift the urgency to where it is."""
+        return tuple(left for left in self.lifting if left.rank == self.rank)
+
+    @cached_property
+    def unsettled(self) -> tuple[UrgencyRule, ...]:
+        """The rules more urgent than `urgency` that an answer still missing could make speak."""
+        guide, at_best = self.guide, self.at_best
+        told, reached = {rule.slug for rule in self.signs}, (RANK[self.urgency], self.today)
+        return tuple(
+            rule
+            for rule in (guide.rules[n] for n in sorted(reachable(guide.rules_by_key, at_best[0])))
+            if rule.rank > reached
+            and rule.slug not in told
+            and not (rule.unexplained and self.first)
+            and holds(rule.condition, *at_best)
+        )
+
+    # What both are told by.
 
     def is_true(self, condition: Condition) -> bool:
         true, false, _ = self.known
         return holds(condition, true, false, true)
+
+    @cached_property
+    def at_best(self) -> tuple[Options, Options, Options]:
+        return at_best(self.known, self.guide.every_option)
 
     @cached_property
     def at_worst(self) -> tuple[Options, Options]:
@@ -189,7 +254,7 @@ class Weighed:
 
     def left_open(self, rule: UrgencyRule) -> "Open | None":
         """A rule that is not true and still asks for help: for a level less where "not sure" left it open,
-        and for a level less where it is held back because the shaking passes off."""
+        and for a level less where it is held back because the shaking passes off or is long known."""
         (yes, no), (true, false, _) = self.at_worst, self.known
         wary = self.guide.wary[rule.slug]
         if not holds(wary, yes, no, true) or self.is_true(rule.condition):
@@ -209,12 +274,19 @@ class Weighed:
         return unsure & none.union(*missing)
 
 
+def assess(guide: Guide, answers: Answers) -> Assessment:
+    """`answers` have no problems in this guide. Raises KeyError on an option that it does not know.
+
+    All of it, reasons included, takes 100 microseconds for the first guide.
+    """
+    return Assessment(guide, answers, read(guide, answers))
+
+
 class Verdict(NamedTuple):
     """What an assessment comes to without its reasons; `first` is the first cause that is possible."""
 
     urgency: UrgencyName
     today: bool
-    unearned: bool
     first: str | None
 
 
@@ -235,16 +307,6 @@ class Open(NamedTuple):
     """What it needs was answered "not sure"."""
 
 
-def _is_everyday(guide: Guide, points: Mapping[str, int]) -> bool:
-    """An everyday cause is at least possible."""
-    return any(cause.everyday and points[cause.slug] >= guide.possible_at for cause in guide.causes)
-
-
-def ranked(guide: Guide, points: Mapping[str, int]) -> list[str]:
-    """The causes, best first: most points, then the higher prior, then the slug."""
-    return sorted(guide.best_first, key=lambda slug: -points[slug])
-
-
 class Finding(NamedTuple):
     """A cause weighed. Its points are its prior and those of every row in `pro` and `contra`."""
 
@@ -255,78 +317,7 @@ class Finding(NamedTuple):
     contra: tuple[Evidence, ...]
     not_answered: tuple[Evidence, ...]
 
-
-@dataclass(frozen=True, slots=True)
-class Assessment:
-    """What a set of answers comes to; each list of rules has the most urgent first.
-
-    `urgency`   how soon to seek help
-    `today`     an urgent result that cannot wait for days
-    `signs`     the rules that spoke
-    `floor`     the rules that were left open, and that lift the urgency to where it is
-    `unearned`  nothing else speaks, but looking after it at home is not earned
-    `unsettled` the rules more urgent than `urgency` that an answer still missing could make speak
-    `findings`  every cause, best first
-    """
-
-    urgency: UrgencyName
-    today: bool
-    signs: tuple[UrgencyRule, ...]
-    floor: tuple[Open, ...]
-    unearned: bool
-    unsettled: tuple[UrgencyRule, ...]
-    findings: tuple[Finding, ...]
-
     @property
-    def fitting(self) -> tuple[Finding, ...]:
-        return tuple(finding for finding in self.findings if finding.match != "unlikely")
-
-
-def weigh(guide: Guide, answers: Answers) -> Weighed:
-    """`answers` have no problems in this guide. Raises KeyError on an option that it does not know."""
-    return Weighed(guide, answers, read(guide, answers))
-
-
-def assess(guide: Guide, answers: Answers) -> Assessment:
-    """Weigh answers and tell the reasons. Within 100 microseconds for the first guide."""
-    return explain(weigh(guide, answers))
-
-
-def explain(weighed: Weighed) -> Assessment:
-    """The verdict with its reasons."""
-    guide, known, verdict = weighed.guide, weighed.known, weighed.verdict
-    maybe = guide.options.keys() - known.false
-    reached = (RANK[verdict.urgency], verdict.today)
-    told = {rule.slug for rule in weighed.signs}
-    return Assessment(
-        urgency=verdict.urgency,
-        today=verdict.today,
-        signs=weighed.signs,
-        floor=tuple(left for left in weighed.lifting if left.rank == reached),
-        unearned=verdict.unearned,
-        unsettled=tuple(
-            rule
-            for rule in (guide.rules[n] for n in sorted(reachable(guide.rules_by_key, maybe)))
-            if rule.rank > reached
-            and rule.slug not in told
-            and not (rule.unexplained and verdict.first)
-            and is_possible(rule.condition, known)
-        ),
-        findings=tuple(_findings(weighed, maybe)),
-    )
-
-
-def _findings(weighed: Weighed, maybe: Options) -> Iterator[Finding]:
-    guide, points = weighed.guide, weighed.points
-    rows: dict[str, tuple[list[Evidence], ...]] = {slug: ([], [], []) for slug in points}
-    for n in sorted(reachable(guide.evidence_by_key, maybe)):
-        cause, row = guide.evidence[n]
-        if n in weighed.evidence:
-            rows[cause][0 if row.points > 0 else 1].append(row)
-        elif is_possible(row.condition, weighed.known):
-            rows[cause][2].append(row)
-    for slug in ranked(guide, points):
-        pro, contra, not_answered = map(tuple, rows[slug])
-        yield Finding(
-            guide.cause_of[slug], points[slug], guide.match(points[slug]), pro, contra, not_answered
-        )
+    def reasons(self) -> list[Evidence]:
+        """Those for and against, the strongest first."""
+        return sorted((*self.pro, *self.contra), key=lambda row: -abs(row.points))

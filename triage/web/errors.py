@@ -1,6 +1,7 @@
 """What goes wrong: a page each, in templates/public/errors/. None reads the request's body."""
 
 import sys
+from collections.abc import Callable
 from http import HTTPStatus
 
 from django.db import InterfaceError, InternalError, OperationalError
@@ -14,9 +15,21 @@ DATABASE_TROUBLE = (OperationalError, InterfaceError, InternalError)
 
 
 def page(name: str, status: int) -> HttpResponse:
-    response = HttpResponse(html(f"errors/{name}.html"), status=status)
-    private(response)
-    return response
+    return private(HttpResponse(html(f"errors/{name}.html"), status=status))
+
+
+def shows(name: str, status: int) -> Callable[..., HttpResponse]:
+    """A view that shows this page, whatever it is called with."""
+    return lambda *request, **more: page(name, status)
+
+
+forbidden = shows("forbidden", HTTPStatus.FORBIDDEN)
+not_found = shows("not_found", HTTPStatus.NOT_FOUND)
+unavailable = shows("unavailable", HTTPStatus.SERVICE_UNAVAILABLE)
+database_away = shows("database_away", HTTPStatus.SERVICE_UNAVAILABLE)
+"""Only staff meet this one: the public pages go on without the database."""
+too_many_guesses = shows("too_many_guesses", HTTPStatus.TOO_MANY_REQUESTS)
+"""What axes shows; the same whether there is such a name or not."""
 
 
 def bad_request(
@@ -24,14 +37,6 @@ def bad_request(
 ) -> HttpResponse:
     """Django also takes a session that could not be saved for a bad request, whatever the reason."""
     return database_away(request) if _is_of_the_database(exception) else page("bad_request", status)
-
-
-def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return page("forbidden", HTTPStatus.FORBIDDEN)
-
-
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return page("not_found", HTTPStatus.NOT_FOUND)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -45,22 +50,6 @@ def _is_of_the_database(error: BaseException | None) -> bool:
     while error is not None and not isinstance(error, DATABASE_TROUBLE):
         error = error.__context__
     return error is not None
-
-
-def database_away(request: HttpRequest) -> HttpResponse:
-    """Only staff meet this one: the public pages go on without the database."""
-    return page("database_away", HTTPStatus.SERVICE_UNAVAILABLE)
-
-
-def unavailable(request: HttpRequest) -> HttpResponse:
-    return page("unavailable", HTTPStatus.SERVICE_UNAVAILABLE)
-
-
-def too_many_guesses(
-    request: HttpRequest, response: object = None, credentials: object = None
-) -> HttpResponse:
-    """What axes shows; the same whether there is such a name or not."""
-    return page("too_many_guesses", HTTPStatus.TOO_MANY_REQUESTS)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -28,7 +28,10 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
     What is told of the database is what the last look for a release found, so that this answers at once.
     """
-    release = _release()
+    try:
+        release = releases.newest().number
+    except NoRelease:
+        release = None
     facts = {"ready": release is not None, "release": release, "database": releases.database_answers}
     return JsonResponse(facts, status=200 if release is not None else 503)
 
@@ -47,10 +50,3 @@ def security_txt(request: HttpRequest) -> HttpResponse:
     until = (timezone.now() + timedelta(days=30)).strftime("%Y-%m-%dT00:00:00Z")
     lines = f"Contact: {address}\nExpires: {until}\nPreferred-Languages: en\n"
     return HttpResponse(lines, content_type="text/plain; charset=utf-8")
-
-
-def _release() -> int | None:
-    try:
-        return releases.newest().number
-    except NoRelease:
-        return None

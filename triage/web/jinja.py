@@ -1,5 +1,8 @@
 """The environment of the public templates: what they can call. A name that is not there is an error."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
 from functools import cache
 from typing import Any, TypeVar
 
@@ -7,12 +10,52 @@ from django.conf import settings
 from django.http import HttpResponseBase
 from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.utils import timezone
 from jinja2 import Environment, StrictUndefined, select_autoescape
 
-from triage import words
-from triage.addresses import Urls
-
 Response = TypeVar("Response", bound=HttpResponseBase)
+
+READING = ("article", "about", "privacy", "accessibility", "notes")
+PAGES = ("check", "results", "emergency", "clear", *READING)
+
+
+@dataclass(frozen=True)
+class Urls:
+    """Where the pages are: at the root in public, under a prefix in a preview."""
+
+    prefix: str = "/"
+
+    def __getattr__(self, page: str) -> str:
+        """`urls.results` is "/results/"."""
+        if page not in PAGES:
+            raise AttributeError(page)
+        return f"{self.prefix}{page}/"
+
+    @property
+    def start(self) -> str:
+        return self.prefix
+
+    def step(self, page: str, question: str = "") -> str:
+        """A page of questions, at one of them."""
+        return f"{self.prefix}check/{page}/{f'#{question}' if question else ''}"
+
+
+def in_sentence(text: str) -> str:
+    """With a small first letter, unless it is a short form such as "RLS" or the word "I"."""
+    return text if text[1:2].isupper() or text.startswith("I ") else text[:1].lower() + text[1:]
+
+
+def listed(texts: Iterable[str]) -> str:
+    """One line: "Being cold or wet; standing still"."""
+    first, *rest = [*texts] or [""]
+    return "; ".join([first, *map(in_sentence, rest)])
+
+
+def day(when: date) -> str:
+    """In words: 3 November 2026."""
+    if isinstance(when, datetime):
+        when = timezone.localtime(when)
+    return f"{when:%-d %B %Y}"
 
 
 def dialled(number: str) -> str:
@@ -23,16 +66,10 @@ def dialled(number: str) -> str:
 
 def environment(**options: Any) -> Environment:
     options |= {"undefined": StrictUndefined, "autoescape": select_autoescape()}  # all but the .txt
-    public = Environment(**options)  # noqa: S701
-    public.trim_blocks = public.lstrip_blocks = True
+    public = Environment(trim_blocks=True, lstrip_blocks=True, **options)  # noqa: S701
     public.globals |= {"static": cache(static), "settings": settings, "urls": Urls(), "private": False}
     public.globals |= {"preview": "", "try_url": "", "screen": ("", "")}  # of staff alone
-    public.filters |= {
-        "in_sentence": words.in_sentence,
-        "listed": words.listed,
-        "day": words.day,
-        "dialled": dialled,
-    }
+    public.filters |= {each.__name__: each for each in (in_sentence, listed, day, dialled)}
     return public
 
 

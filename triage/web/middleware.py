@@ -11,14 +11,16 @@ from ipaddress import ip_address, ip_network
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, SuspiciousOperation
-from django.http import HttpRequest, HttpResponseBase, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
 from django.http.multipartparser import MultiPartParserError
 from django.middleware.common import CommonMiddleware
 from django.middleware.gzip import GZipMiddleware
+from django.utils.deprecation import MiddlewareMixin
 
 from triage.engine import limits
+from triage.releases import NoRelease
 from triage.web import content_types
-from triage.web.errors import bad_request
+from triage.web.errors import bad_request, unavailable
 from triage.web.logs import request_id
 
 log = logging.getLogger("triage.requests")
@@ -38,23 +40,17 @@ SLOW = 1.0
 LOGGED_PATH = 200
 """Characters of a path that are logged; nobody's real path is longer."""
 
-SHARED_HEADERS = {
+# Nothing on a public page connects anywhere; connect-src lets tools that audit a page fetch /robots.txt.
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+PUBLIC_HEADERS = {
+    "Content-Security-Policy": POLICY,
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
-# Nothing on a public page connects anywhere; connect-src lets tools that audit a page fetch /robots.txt.
-PUBLIC_HEADERS = SHARED_HEADERS | {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
-}
-STAFF_HEADERS = SHARED_HEADERS | {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
-        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
-}
+STAFF_HEADERS = PUBLIC_HEADERS | {"Content-Security-Policy": f"{POLICY}; script-src 'self'; font-src 'self'"}
 
 LENGTH = re.compile("[0-9]{1,12}")
 
@@ -84,8 +80,6 @@ class TrustedProxies:
         return self.get_response(request)
 
     def trusts(self, address: str) -> bool:
-        if not settings.TRUSTED_PROXIES:
-            return False
         if not address:
             return UNIX_SOCKET in settings.TRUSTED_PROXIES
         try:
@@ -132,33 +126,28 @@ class RequestLog:
             log.log(level, "answered", extra=facts | {"ms": round(seconds * 1000, 1)})
 
 
-class Headers:
+class Headers(MiddlewareMixin):
     """What a browser may do with an answer. Public pages have no script at all."""
 
-    def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        response = self.get_response(request)
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         headers = STAFF_HEADERS if request.path_info.startswith(STAFF) else PUBLIC_HEADERS
         for name, value in headers.items():
             response.headers.setdefault(name, value)
         return response
 
 
-class Bodies:
+class Bodies(MiddlewareMixin):
     """Refuses what is too large, of another kind than a form, or not in UTF-8, before anything reads it.
 
     Django reads the body with whatever charset the sender names, before it looks for the CSRF token:
     `punycode` takes time with the square of the length, `zlib` is an error. So this stands in front.
     """
 
-    def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+    def process_request(self, request: HttpRequest) -> HttpResponse | None:
         status = self.refusal(request)
-        response = self.get_response(request) if status is None else bad_request(request, status=status)
+        return None if status is None else bad_request(request, status=status)
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if request.META.get("CONTENT_LENGTH"):
             response._resource_closers.append(lambda: drain(request))  # type: ignore[attr-defined]
         return response
@@ -173,15 +162,11 @@ class Bodies:
             return HTTPStatus.BAD_REQUEST
         if length != "0" and not (is_upload or content_types.FORM.fullmatch(kind)):
             return HTTPStatus.UNSUPPORTED_MEDIA_TYPE
-        if int(length) > largest_body(request, bool(is_upload)):
+        is_staff = request.path_info.startswith(STAFF)
+        largest = limits.IMPORT_FORM if is_upload else limits.STAFF_FORM if is_staff else limits.PUBLIC_FORM
+        if int(length) > largest:
             return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
         return HTTPStatus.BAD_REQUEST if is_upload and is_broken(request) else None
-
-
-def largest_body(request: HttpRequest, is_upload: bool) -> int:
-    if is_upload:
-        return limits.IMPORT_FORM
-    return limits.STAFF_FORM if request.path_info.startswith(STAFF) else limits.PUBLIC_FORM
 
 
 def is_broken(request: HttpRequest) -> bool:
@@ -208,6 +193,13 @@ class PublicCompression(GZipMiddleware):
         request.META["HTTP_ACCEPT_ENCODING"] = REFUSED_CODING.sub("", accepted)
         is_staff = request.path_info.startswith(STAFF)
         return response if is_staff else super().process_response(request, response)
+
+
+class Unavailable(MiddlewareMixin):
+    """While there is no release at all, says so in plain words."""
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return unavailable(request) if isinstance(exception, NoRelease) else None
 
 
 class HostAndSlash(CommonMiddleware):

@@ -15,8 +15,6 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from triage import fhir
 from triage.answer_lines import Lines, answers_of, object_of, opened
-from triage.engine.guide import Guide
-from triage.engine.parts import Answers
 from triage.engine.weigh import assess
 from triage.models import Release
 from triage.releases import read
@@ -40,34 +38,28 @@ class Command(BaseCommand):
             raise CommandError("There is no release yet. Publish one first.")
         release = read(newest)
 
-        def weigh(line: bytes) -> dict[str, object]:
+        def assessed(line: bytes) -> dict[str, object]:
+            """What the assessment comes to, in slugs and points."""
             raw = object_of(line)
             if options["fhir"]:
                 raw["answers"] = fhir.answers_of(raw)
+            found = assess(release.guide, answers_of(release.guide, raw))
             return {
                 "id": raw.get("id"),
-                **weighed(release.guide, answers_of(release.guide, raw)),
+                "urgency": found.urgency,
+                "today": found.today,
+                "signs": [rule.slug for rule in found.signs],
+                "floor": [left.rule.slug for left in found.floor],
+                "causes": [
+                    {"cause": finding.cause.slug, "match": finding.match, "points": finding.points}
+                    for finding in found.findings
+                ],
                 "release": release.number,
             }
 
         with opened(file) as answers:
-            lines = Lines(answers, weigh, self.stderr.write)
+            lines = Lines(answers, assessed, self.stderr.write)
             for found in lines:
                 self.stdout.write(json.dumps(found))
         if lines.bad:
             raise CommandError(f"{lines.bad} of the lines could not be weighed.")
-
-
-def weighed(guide: Guide, answers: Answers) -> dict[str, object]:
-    """What the assessment comes to, in slugs and points."""
-    assessment = assess(guide, answers)
-    return {
-        "urgency": assessment.urgency,
-        "today": assessment.today,
-        "signs": [rule.slug for rule in assessment.signs],
-        "floor": [left.rule.slug for left in assessment.floor],
-        "causes": [
-            {"cause": finding.cause.slug, "match": finding.match, "points": finding.points}
-            for finding in assessment.findings
-        ],
-    }

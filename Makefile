@@ -37,7 +37,7 @@ test-all: .venv/postgres.stamp .env staticfiles/staticfiles.json lint ## everyth
 	$(MAKE) test-postgres
 
 test-postgres: .venv/postgres.stamp .env staticfiles/staticfiles.json ## the tests that meet a database, on a PostgreSQL server of its own
-	$(BIN)/python -m tests.faults.postgres $(BIN)/pytest $(ON-EVERY-CORE) -m "not slow and not faults"
+	$(BIN)/python -m tests.faults.service $(BIN)/pytest $(ON-EVERY-CORE) -m "not slow and not faults"
 
 test-newest: .env staticfiles/staticfiles.json ## the tests that need no browser, with the newest Python there is
 	tests/with-newest-python

@@ -23,10 +23,10 @@ from django_otp import user_has_device
 from content import trying, working_copy
 from content.conditions import KEY, ConditionField, Named
 from content.forms import (
-    Line,
-    Lines,
     LinesField,
-    Markdown,
+    MarkdownTextarea,
+    ReadableInput,
+    ReadableTextarea,
     RowForm,
     RowsThatAreLeft,
     StaffForm,
@@ -102,7 +102,7 @@ class Narrow(admin.ModelAdmin):
         return {}
 
 
-class Words(admin.options.BaseModelAdmin):
+class ReadableAdmin(admin.options.BaseModelAdmin):
     """Boxes that say how a text reads; no side doors to other screens."""
 
     reads = True
@@ -119,16 +119,15 @@ class Words(admin.options.BaseModelAdmin):
             label = str(db_field.verbose_name).capitalize()
             return ConditionField(self.admin_site, label=label, help_text=str(db_field.help_text))
         if isinstance(db_field, models.TextField):
-            kind = (
-                Markdown if MARKDOWN in db_field.help_text else Lines if self.reads else AdminTextareaWidget
-            )
+            plain = ReadableTextarea if self.reads else AdminTextareaWidget
+            kind = MarkdownTextarea if MARKDOWN in db_field.help_text else plain
             options |= {"form_class": LinesField, "widget": kind(attrs={"rows": 4})}
         elif (
             self.reads
             and type(db_field) is models.CharField
             and not (db_field.choices or db_field.max_length)
         ):
-            options |= {"widget": Line}
+            options |= {"widget": ReadableInput}
         found: Any = super().formfield_for_dbfield(db_field, request, **options)
         if isinstance(found, forms.CharField):
             found.validators += [SHORT_ENOUGH, only_seen]
@@ -146,7 +145,7 @@ class Words(admin.options.BaseModelAdmin):
         return super().formfield_for_manytomany(db_field, request, **options)
 
 
-class StaffAdmin(Words, Narrow):
+class StaffAdmin(ReadableAdmin, Narrow):
     form = StaffForm
     list_per_page = 200
     show_full_result_count = False
@@ -331,7 +330,7 @@ class StaffAdmin(Words, Narrow):
             messages.error(request, f"Not moved, for then: {'; '.join(error.problems)}.")
 
 
-class Inline(Words, admin.options.InlineModelAdmin):
+class Inline(ReadableAdmin, admin.options.InlineModelAdmin):
     form = RowForm
     formset = RowsThatAreLeft
     extra = 0

@@ -41,7 +41,7 @@ def how_it_reads(text: str, *, is_markdown: bool) -> SafeString:
     return render_to_string("content/reads.html", told) if any(told.values()) else SafeString("")
 
 
-class Reads(forms.Widget):
+class Readable(forms.Widget):
     """Shows under a text how it reads, and again while it is typed (static/staff.js)."""
 
     markdown = False
@@ -52,15 +52,15 @@ class Reads(forms.Widget):
         return box + how_it_reads(value or "", is_markdown=self.markdown)
 
 
-class Line(Reads, AdminTextInputWidget):
+class ReadableInput(Readable, AdminTextInputWidget):
     pass
 
 
-class Lines(Reads, AdminTextareaWidget):
+class ReadableTextarea(Readable, AdminTextareaWidget):
     pass
 
 
-class Markdown(Reads, AdminTextareaWidget):
+class MarkdownTextarea(Readable, AdminTextareaWidget):
     markdown = True
 
 

@@ -24,7 +24,7 @@ NOT_CHOSEN, HOLDS_BACK, WITH_OTHERS = "°", "×", "&"
 """After the points: how an option counts there."""
 
 
-class Line(NamedTuple):
+class MatrixRow(NamedTuple):
     text: str
     cells: tuple[Cell, ...]
     """One for each cause, and one for how soon; none for a question."""
@@ -43,7 +43,7 @@ class Sentence(NamedTuple):
 class Matrix(NamedTuple):
     title: str
     guide: Guide
-    lines: tuple[Line, ...]
+    lines: tuple[MatrixRow, ...]
     rules: tuple[Sentence, ...]
     evidence: tuple[tuple[str, tuple[Sentence, ...]], ...]
     """By the name of the cause."""
@@ -84,11 +84,11 @@ def _section(sheet: str, heading: str) -> str:
     return text.partition(f"/* ==== {heading} ==== */")[2].partition("/* ====")[0]
 
 
-def _lines(guide: Guide) -> Iterator[Line]:
+def _lines(guide: Guide) -> Iterator[MatrixRow]:
     for question in guide.questions.values():
-        yield Line(question.short, ())
+        yield MatrixRow(question.short, ())
         for option in question.options:
-            yield Line(option.text, tuple(_cells(guide, f"{question.slug}:{option.slug}")))
+            yield MatrixRow(option.text, tuple(_cells(guide, f"{question.slug}:{option.slug}")))
 
 
 def _cells(guide: Guide, option: str) -> Iterator[Cell]:

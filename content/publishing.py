@@ -18,7 +18,7 @@ from content.things import things
 from triage.engine.file import dump, load
 from triage.engine.guide import Guide, GuideError
 from triage.models import Release
-from triage.models import digest as digest_of
+from triage.models import digest as release_digest
 from triage.releases import PublishedGuide, newest_readable, read, releases
 
 FIRST_GUIDE = Path(__file__).with_name("first_guide.json")
@@ -118,7 +118,7 @@ def would_lose() -> list[str]:
         return [] if working_copy.is_empty() else ["The whole working copy, which makes no guide yet."]
     kinds = {"draft": "Draft", "retired": "Retired"}
     lost = [f"{kind}: {row}" for status, kind in kinds.items() for row in working_copy.left_out(status)]
-    if not Release.objects.filter(digest=digest_of(dump(guide))).exists():
+    if not Release.objects.filter(digest=release_digest(dump(guide))).exists():
         seen = live()
         changes = [change.place for change in differences(seen.guide, guide)] if seen else []
         lost += changes or ["The whole working copy."]
@@ -133,14 +133,14 @@ def first_release() -> Release | None:
             return None
         text = FIRST_GUIDE.read_text(encoding="utf-8")
         replace(load(text))
-        return publish(digest=digest_of(text), note="The first guide.", by=FIRST_PUBLISHER)
+        return publish(digest=release_digest(text), note="The first guide.", by=FIRST_PUBLISHER)
 
 
 def first_guide_is_newer() -> bool:
     """Whether people are served the first guide as an earlier version of the code brought it."""
     live = Release.objects.first()
     text = FIRST_GUIDE.read_text(encoding="utf-8")
-    return bool(live and live.published_by == FIRST_PUBLISHER and live.digest != digest_of(text))
+    return bool(live and live.published_by == FIRST_PUBLISHER and live.digest != release_digest(text))
 
 
 def _clean(text: str) -> str:

@@ -43,7 +43,7 @@ TOLD_APART = {"slug", "urgency", "today", "condition", "facts", "sources", *APAR
 CHECK_AGAIN_AFTER = timedelta(days=365)
 
 
-def digest_of(item: Checked, within: str) -> str:
+def signature_digest(item: Checked, within: str) -> str:
     """Of what is signed. `within` is the slug of the question or cause that it belongs to."""
     said = {name: value for name, value in plain(item).items() if name not in APART}
     said |= {name: sorted(said[name]) for name in ("facts", "sources") if name in said}
@@ -79,7 +79,7 @@ def _signed(part: Any, within: str, known: Mapping[str, Signature]) -> object:
             name: _signed(getattr(part, name), part.slug, known) for name in NESTED if hasattr(part, name)
         }
     if isinstance(part, Checked):
-        found = known.get(digest_of(part, within)) if known else None
+        found = known.get(signature_digest(part, within)) if known else None
         changes |= {
             "signed_by": found.signed_by if found else "",
             "signed_on": found.signed_on if found else None,
@@ -90,7 +90,7 @@ def _signed(part: Any, within: str, known: Mapping[str, Signature]) -> object:
 def signable(guide: Guide) -> dict[str, Thing]:
     """What can be signed, by the digest of what would be."""
     return {
-        digest_of(thing.item, thing.within): thing
+        signature_digest(thing.item, thing.within): thing
         for thing in things(guide)
         if isinstance(thing.item, Checked)
     }

@@ -16,7 +16,7 @@ from django.db.models import Model
 
 from content import models
 from content.models import Cause, Evidence, Option, Page, Positioned, Question, Section, Thresholds, Vignette
-from content.signatures import digest_of, signed_parts
+from content.signatures import signature_digest, signed_parts
 from content.things import SIGNED, THRESHOLDS, Thing, names_of, place_of
 from triage import markdown
 from triage.engine import parts
@@ -24,10 +24,9 @@ from triage.engine.file import plain, read_condition
 from triage.engine.guide import Guide, GuideError, leaves
 from triage.engine.parts import CardRow
 
-Rows = type[Model]
-"""A model, as its rows are asked for."""
+RowModel = type[Model]
 
-LISTS: dict[str, Rows] = {
+LISTS: dict[str, RowModel] = {
     "levels": models.Level,
     "facts": models.Fact,
     "sources": models.Source,
@@ -41,7 +40,7 @@ LISTS: dict[str, Rows] = {
 
 CHILDREN: dict[str, type[Positioned]] = {"questions": Question, "options": Option, "evidence": Evidence}
 
-PARTS: dict[Rows, type] = {
+PART_OF: dict[RowModel, type] = {
     model: getattr(parts, model.__name__)
     for model in (
         *(models.Level, models.Fact, models.Source, Section, Page, Question, Option),
@@ -50,7 +49,9 @@ PARTS: dict[Rows, type] = {
 }
 """What a row stands for in the guide: the class of the same name."""
 
-KINDS: dict[str, Rows] = {"thresholds": Thresholds} | {str(model._meta.model_name): model for model in PARTS}
+KINDS: dict[str, RowModel] = {"thresholds": Thresholds} | {
+    str(model._meta.model_name): model for model in PART_OF
+}
 """By the name that a kind of thing has in addresses."""
 
 # Rows to a guide.
@@ -73,7 +74,7 @@ def parts_of_it() -> dict[str, object]:
     }
 
 
-Links = dict[tuple[Rows, str], dict[int, list[Any]]]
+Links = dict[tuple[RowModel, str], dict[int, list[Any]]]
 """By model and field, and by the key of a row: what it names or holds, in order."""
 
 
@@ -81,7 +82,7 @@ def _links() -> Links:
     """Rows of related tables are fetched on their own and joined here: as Django would attach them they refer
     to one another, and of the time that a guide takes most would go into making and collecting them."""
     names, links = _names(), Links()
-    for model in PARTS:
+    for model in PART_OF:
         for field in model._meta.many_to_many:
             links[model, field.name] = _named_in(field, names[field.related_model])
     for name, child in CHILDREN.items():
@@ -123,7 +124,7 @@ def _parts(rows: Iterable[Model], links: Links) -> tuple[object, ...]:
 
 def _part(row: Model, links: Links) -> Any:
     """The object of the guide that a row stands for."""
-    cls = PARTS[type(row)]
+    cls = PART_OF[type(row)]
     return cls(**{f.name: _value(row, f.name, links) for f in fields(cls) if f.name not in SIGNED})
 
 
@@ -136,7 +137,7 @@ def signatures_of(rows: Sequence[Any]) -> dict[int, models.Signature]:
     digests = {}
     for row in rows:
         within = getattr(row, "question", None) or getattr(row, "cause", None)
-        digests[row.pk] = digest_of(_part(row, links), within.slug if within else "")
+        digests[row.pk] = signature_digest(_part(row, links), within.slug if within else "")
     known = models.Signature.objects.in_bulk({*digests.values()}, field_name="digest")
     return {key: known[digest] for key, digest in digests.items() if digest in known}
 
@@ -217,7 +218,7 @@ def hold_whole() -> Guide:
 
 def left_out(status: str) -> list[Model]:
     """The rows that are drafts, or retired."""
-    usable = [model for model in PARTS if issubclass(model, models.Usable)]
+    usable = [model for model in PART_OF if issubclass(model, models.Usable)]
     return [row for model in usable for row in model._default_manager.filter(status=status)]
 
 
@@ -236,7 +237,7 @@ def rows() -> dict[tuple[str, str], Any]:
 
 
 def is_empty() -> bool:
-    tables: list[Rows] = [Thresholds, *LISTS.values()]
+    tables: list[RowModel] = [Thresholds, *LISTS.values()]
     return not any(model._default_manager.exists() for model in tables)
 
 
@@ -263,12 +264,12 @@ class _Writer:
 
     def __init__(self) -> None:
         tables = [*LISTS.values(), *CHILDREN.values()]
-        self.before: dict[tuple[Rows, str], list[int]] = defaultdict(list)
+        self.before: dict[tuple[RowModel, str], list[int]] = defaultdict(list)
         for row in (row for model in tables for row in model._default_manager.order_by("-pk")):
             self.before[type(row), _name(row)].append(row.pk)
-        self.keys: dict[tuple[Rows, str], int] = {}
+        self.keys: dict[tuple[RowModel, str], int] = {}
 
-    def write(self, model: Rows, items: Iterable[Any], **parent: Model) -> None:
+    def write(self, model: RowModel, items: Iterable[Any], **parent: Model) -> None:
         items = tuple(items)
         rows = [model(position=n, **self._plain(model, item), **parent) for n, item in enumerate(items)]
         for row in rows:
@@ -285,7 +286,7 @@ class _Writer:
             for name in CHILDREN.keys() & {field.name for field in fields(item)}:
                 self.write(CHILDREN[name], getattr(item, name), **{str(model._meta.model_name): row})
 
-    def _plain(self, model: Rows, item: Any) -> dict[str, object]:
+    def _plain(self, model: RowModel, item: Any) -> dict[str, object]:
         names = {field.name for field in fields(item)} & {field.name for field in model._meta.concrete_fields}
         found = {name: _stored(name, getattr(item, name)) for name in names}
         if model is Cause:
@@ -293,7 +294,9 @@ class _Writer:
         return found
 
 
-def _links_of(row: Model, value: Any, field: Any, keys: Mapping[tuple[Rows, str], int]) -> Iterator[Model]:
+def _links_of(
+    row: Model, value: Any, field: Any, keys: Mapping[tuple[RowModel, str], int]
+) -> Iterator[Model]:
     """What a value of the guide names, as rows of the table between."""
     own, other = field.m2m_column_name(), field.m2m_reverse_name()
     names = names_of(value) if field.name == "answers" else dict.fromkeys(value)
@@ -306,7 +309,7 @@ def _links_of(row: Model, value: Any, field: Any, keys: Mapping[tuple[Rows, str]
 def set_field(row: Any, name: str, value: Any) -> None:
     """Give one field of a row a value of a guide."""
     field = row._meta.get_field(name)
-    model: Rows = field.related_model
+    model: RowModel = field.related_model
     keys = {(model, _name(one)): one.pk for one in model._default_manager.all()} if model else {}
     if field.many_to_many:
         through = field.remote_field.through

@@ -26,7 +26,7 @@ def opened(path: Path | None) -> AbstractContextManager[BinaryIO]:
         raise CommandError(f"{path} cannot be read: {error.strerror}.") from None
 
 
-class Lines(Generic[T]):
+class JsonLines(Generic[T]):
     """Yields what can be read, line after line; `complain` is told the rest. Blank lines are skipped."""
 
     def __init__(self, file: Iterable[bytes], read: Callable[[bytes], T], complain: Callable[[str], object]):

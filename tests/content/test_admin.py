@@ -1,7 +1,6 @@
 """The working copy in the admin: nobody's work is overwritten unseen, nothing that stands in answers goes."""
 
 import re
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -25,6 +24,7 @@ from content.models import (
 )
 from tests.client import Client
 from tests.content.screens import attribute, said, screen, sent_back, shown
+from triage.engine import limits
 from triage.engine.guide import Guide
 from triage.models import Release
 
@@ -141,12 +141,12 @@ def test_two_new_rows_of_the_same_words_get_short_names_of_their_own(editor: Cli
     assert question.options.filter(text="Itching").count() == 2
 
 
-def test_a_screen_that_says_to_have_millions_of_rows_is_refused_at_once(editor: Client) -> None:
+def test_a_screen_that_says_to_have_millions_of_rows_is_not_drawn_with_them(editor: Client) -> None:
     question = Question.objects.get(slug="feel")
     form = shown(editor, screen(question)) | {"options-TOTAL_FORMS": "30000000"}
-    began = time.process_time()
-    assert editor.post(screen(question), form).status_code == 200
-    assert time.process_time() - began < 2
+    page = said(editor.post(screen(question), form))
+    assert f"options-{limits.SCREEN_ROWS}-text" in page
+    assert f"options-{limits.SCREEN_ROWS + 1}-text" not in page
 
 
 def test_a_filter_that_means_nothing_moves_nothing(editor: Client) -> None:

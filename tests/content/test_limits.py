@@ -66,7 +66,7 @@ def test_two_hundred_thousand_empty_parts_are_refused_at_once(part: str) -> None
 
 @pytest.mark.parametrize(("part", "one"), [("facts", {"slug": "F{}", "text": "It is."}), ("sources", {})])
 def test_more_of_a_kind_than_there_can_be_is_told_with_both_numbers(part: str, one: dict[str, str]) -> None:
-    many = [{key: value.format(n) for key, value in one.items()} for n in range(limits.PARTS[part] + 1)]
+    many = [{key: value.format(n) for key, value in one.items()} for n in range(limits.COUNTS[part] + 1)]
     assert f"{part}: 1,001 are too many, at most 1,000 can be" in refused(changed(**{part: many}))
 
 

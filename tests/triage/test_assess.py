@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from triage.answer_lines import Lines
+from triage.answer_lines import JsonLines
 from triage.engine.guide import Guide
 from triage.models import Release
 
@@ -149,6 +149,6 @@ def test_a_line_is_read_only_when_the_one_before_it_was_taken() -> None:
             read.append(line)
             yield line
 
-    lines = iter(Lines(file(), bytes.decode, print))
+    lines = iter(JsonLines(file(), bytes.decode, print))
     assert next(lines) == "1"
     assert read == [b"1"]

@@ -107,7 +107,7 @@ class Miss:
         }
 
 
-Matrix = dict[str, dict[str, int]]
+ConfusionMatrix = dict[str, dict[str, int]]
 """Counts by what was expected, then by what was given."""
 
 
@@ -136,9 +136,9 @@ class Figures:
     """The rates again, for the stories of each kind."""
     contested: int
     """Stories on which those who were asked did not agree."""
-    causes: Matrix
-    urgency: Matrix
-    given: Matrix
+    causes: ConfusionMatrix
+    urgency: ConfusionMatrix
+    given: ConfusionMatrix
     """How often each first cause and each urgency came out, over all sets."""
     flipped: int
     """The stories that `robust` was counted over."""
@@ -240,8 +240,8 @@ class _Tally:
             self._rates(kinds),
             {kind: self._rates([kind]) for kind in kinds},
             self.contested,
-            _matrix(self.cause_pairs, self.causes),
-            _matrix(self.urgency_pairs, URGENCIES),
+            _confusion(self.cause_pairs, self.causes),
+            _confusion(self.urgency_pairs, URGENCIES),
             {
                 "causes": {name: self.given_causes[name] for name in self.causes},
                 "urgency": {name: self.given_urgency[name] for name in URGENCIES},
@@ -301,6 +301,6 @@ def _toggles(question: Question, answers: Answers, named: set[str]) -> Iterator[
             yield f"{question.slug}:{slug}", choice
 
 
-def _matrix(pairs: Counter[tuple[str, str]], names: Iterable[str]) -> Matrix:
+def _confusion(pairs: Counter[tuple[str, str]], names: Iterable[str]) -> ConfusionMatrix:
     names = list(names)
     return {expected: {given: pairs[expected, given] for given in names} for expected in names}

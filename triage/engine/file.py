@@ -18,7 +18,7 @@ from triage.engine.guide import Guide, GuideError
 from triage.engine.parts import Condition
 
 WIDTH = 100
-LONGEST_LIST = max(limits.PARTS.values())
+LONGEST_LIST = max(limits.COUNTS.values())
 MUST_BE: dict[object, str] = {str: "a text", int: "a whole number", bool: "true or false"}
 
 

@@ -276,8 +276,8 @@ def _size_problems(guide: Guide) -> Iterator[Problem]:
         "stories": len(guide.vignettes),
     }
     for what, count in parts.items():
-        if count > limits.PARTS[what]:
-            yield what, f"{count:,} are too many, at most {limits.PARTS[what]:,} can be"
+        if count > limits.COUNTS[what]:
+            yield what, f"{count:,} are too many, at most {limits.COUNTS[what]:,} can be"
     for path, value in leaves(guide):
         if isinstance(value, str) and len(value) > limits.TEXT:
             yield path, f"is longer than {limits.TEXT:,} letters"

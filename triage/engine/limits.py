@@ -4,7 +4,7 @@ A guide ten times as large as the first one fits. Such a guide is read, reviewed
 within five seconds each while the public is served (tests/faults/test_service.py, docs/capacity.md).
 """
 
-PARTS = {
+COUNTS = {
     "pages": 100,
     "questions": 300,
     "options": 2_000,

@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 
 from content import figures as told
 from content.commands import GuideCommand
-from triage.answer_lines import Lines, object_of, opened, story_or_answers
+from triage.answer_lines import JsonLines, object_of, opened, story_or_answers
 from triage.engine.evaluation import Figures, evaluate
 from triage.engine.guide import Guide
 from triage.models import Release
@@ -62,7 +62,7 @@ class Command(GuideCommand):
         if path is None:
             return evaluate(guide, guide.vignettes), 0
         with opened(path) as file:
-            found = Lines(
+            found = JsonLines(
                 self._watched(file, path.stat().st_size),
                 lambda line: story_or_answers(guide, object_of(line)),
                 self.stderr.write,

@@ -14,7 +14,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from triage import fhir
-from triage.answer_lines import Lines, answers_of, object_of, opened
+from triage.answer_lines import JsonLines, answers_of, object_of, opened
 from triage.engine.weigh import assess
 from triage.models import Release
 from triage.releases import read
@@ -58,7 +58,7 @@ class Command(BaseCommand):
             }
 
         with opened(file) as answers:
-            lines = Lines(answers, assessed, self.stderr.write)
+            lines = JsonLines(answers, assessed, self.stderr.write)
             for found in lines:
                 self.stdout.write(json.dumps(found))
         if lines.bad:

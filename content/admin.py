@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import AdminTextareaWidget, RelatedFieldWidgetWrapper
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.forms import UserChangeForm
@@ -59,7 +60,7 @@ from content.models import (
 )
 from content.one_time_codes import forget_devices
 from content.review import changed_stories, told
-from content.screens import in_words, state_of, value_of
+from content.screens import fields_of, in_words, state_of, value_of
 from content.things import screen
 from content.working_copy import signatures_of
 from triage.engine import limits
@@ -79,10 +80,10 @@ SAID = {"condition": "counts_when", "show_if": "asked_when", "home": "home_when"
 """What says a condition in words."""
 
 
-def _in_words(name: str) -> Callable[[Any, Model], str]:
+def _in_words(name: str) -> Callable[[object, Model], str]:
     @admin.display(description=SAID[name].replace("_", " "))
-    def said(self: Any, row: Model) -> str:
-        field = row._meta.get_field(name)
+    def said(self: object, row: Model) -> str:
+        field = next(field for field in fields_of(row) if field.name == name)
         return in_words(field, value_of(row, field))
 
     return said
@@ -170,7 +171,7 @@ class StaffAdmin(ReadableAdmin, Narrow):
 
         Whether a thing is in use stands at the end of every screen.
         """
-        said: dict[Any, str] = self._said(request, obj)
+        said: dict[object, str] = self._said(request, obj)
         shown: list[tuple[object, Mapping[str, object]]] = []
         for name, options in super().get_fieldsets(request, obj):
             names = dict.fromkeys(said.get(field, field) for field in options["fields"] if field not in APART)
@@ -228,7 +229,7 @@ class StaffAdmin(ReadableAdmin, Narrow):
             names = ", ".join(worse)
             messages.warning(request, f"Stories that come out worse now: {names}. Better: {len(better)}.")
 
-    def _hold_whole(self, request: Any, row: Any) -> Guide:
+    def _hold_whole(self, request: HttpRequest, row: Any) -> Guide:
         try:
             return working_copy.hold_whole()
         except GuideError as error:
@@ -240,7 +241,9 @@ class StaffAdmin(ReadableAdmin, Narrow):
             messages.warning(request, f"Saved as a draft. To mend: {'; '.join(error.problems)}.")
             return guide
 
-    def construct_change_message(self, request: Any, form: Any, formsets: Any, add: bool = False) -> object:
+    def construct_change_message(
+        self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
+    ) -> object:
         """For the history: what was changed, before and after."""
         if not form.before:
             return super().construct_change_message(request, form, formsets, add)
@@ -288,7 +291,7 @@ class StaffAdmin(ReadableAdmin, Narrow):
         down = format_html(button, row.pk, 1, row, "down", "↓")
         return format_html('<span id="row-{}">{}{}</span>', row.pk, up, down)
 
-    def get_changelist_instance(self, request: HttpRequest) -> Any:
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         found = super().get_changelist_instance(request)
         if "signed" in self.list_display:
             shown = list(found.result_list)
@@ -336,7 +339,9 @@ class Inline(ReadableAdmin, admin.options.InlineModelAdmin):
     extra = 0
     max_num = limits.SCREEN_ROWS
 
-    def get_formset(self, request: HttpRequest, obj: Model | None = None, **options: Any) -> Any:
+    def get_formset(
+        self, request: HttpRequest, obj: Model | None = None, **options: object
+    ) -> type[forms.BaseModelFormSet]:
         """Stock would make and draw a thousand rows more than there can be."""
         return super().get_formset(request, obj, absolute_max=self.max_num + 1, **options)
 

@@ -42,7 +42,7 @@ class ConditionWidget(forms.MultiWidget):
             for part in _parts(value or {})
         ]
 
-    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+    def get_context(self, name: str, value: object, attrs: dict[str, object] | None) -> dict[str, Any]:
         """Of all the boxes that there can be, those that hold something, and room for more."""
         context = super().get_context(name, value, attrs)
         parts = context["widget"]["subwidgets"]

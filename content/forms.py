@@ -14,6 +14,7 @@ from django.contrib.admin.widgets import (
 )
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
+from django.forms.renderers import BaseRenderer
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -46,7 +47,13 @@ class Readable(forms.Widget):
 
     markdown = False
 
-    def render(self, name: str, value: str | None, attrs: Any = None, renderer: Any = None) -> SafeString:
+    def render(
+        self,
+        name: str,
+        value: str | None,
+        attrs: dict[str, object] | None = None,
+        renderer: BaseRenderer | None = None,
+    ) -> SafeString:
         address = reverse("admin:reads") + ("?markdown" if self.markdown else "")
         box = super().render(name, value, {"data-reads": address, **(attrs or {})}, renderer)
         return box + how_it_reads(value or "", is_markdown=self.markdown)
@@ -95,7 +102,7 @@ class RowForm(forms.ModelForm):
             slug.required = False
             slug.help_text = "Leave it empty, and it is made from the words."
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("slug") == "":
             cleaned["slug"] = self._slug(cleaned)
@@ -131,7 +138,7 @@ class StaffForm(RowForm):
         if self.instance.pk:
             self.initial["shown"] = digests(state_of(self.instance, self.inline_models))
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         cleaned = super().clean()
         if self.breaks:
             self.add_error(None, ["Not saved, for others could not be used then:", *self.breaks])
@@ -139,7 +146,7 @@ class StaffForm(RowForm):
             self.add_error(None, [_by_whom(self.instance), *changes])
         return cleaned
 
-    def _changed_meanwhile(self, cleaned: dict[str, Any]) -> list[str]:
+    def _changed_meanwhile(self, cleaned: dict[str, object]) -> list[str]:
         """What is no longer as it was shown, in words. From now on the new state counts as shown.
 
         A field that this person left as it was shown keeps the value that is stored, be it a new one: nobody
@@ -179,8 +186,8 @@ class RowsThatAreLeft(forms.BaseInlineFormSet):
             self.data = self._without_gone(self.data, self.management_form.cleaned_data)
             del self.management_form
 
-    def _construct_form(self, i: int, **kwargs: Any) -> Any:
-        form = super()._construct_form(i, **kwargs)
+    def _construct_form(self, i: int, **kwargs: object) -> RowForm:
+        form: RowForm = super()._construct_form(i, **kwargs)
         form.beside = self.made
         self.made.append(form)
         return form

@@ -3,7 +3,7 @@
 import json
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import NotRequired, TypedDict, Unpack
 
 from django.db import connection, transaction
 from django.db.models import Min
@@ -28,6 +28,15 @@ LOCK = 7_308_323
 
 _last: list[tuple[object, Review]] = []
 """The last review, beside what it was made from."""
+
+
+class About(TypedDict):
+    """What is said of a release that is made."""
+
+    note: str
+    by: str
+    reason: NotRequired[str]
+    for_safety: NotRequired[bool]
 
 
 class NotPublished(Exception):
@@ -77,7 +86,7 @@ def review_working_copy() -> Review:
 
 
 @transaction.atomic
-def publish(*, digest: str, against: int | None = None, **about: Any) -> Release:
+def publish(*, digest: str, against: int | None = None, **about: Unpack[About]) -> Release:
     """Publish the working copy if it is still what was reviewed: the guide of this digest.
 
     `against` is the number of the release that a page compared it with, to be held to that as well; `about`
@@ -91,7 +100,7 @@ def publish(*, digest: str, against: int | None = None, **about: Any) -> Release
 
 
 @transaction.atomic
-def roll_back(*, number: int, **about: Any) -> Release:
+def roll_back(*, number: int, **about: Unpack[About]) -> Release:
     """Publish the guide of an older release again, as the newest. The working copy stays as it is.
 
     It is held to what a new guide is held to. Raises Release.DoesNotExist, DamagedRelease or NotPublished.

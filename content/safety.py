@@ -1,7 +1,7 @@
 """The safety case of a guide: its purpose, its hazards and what stands against them, how well it judges."""
 
 import json
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -33,7 +33,7 @@ class Control(NamedTuple):
     is_there: bool
 
 
-def hazards(guide: Guide) -> list[dict[str, Any]]:
+def hazards(guide: Guide) -> list[dict[str, object]]:
     """Those of docs/safety/hazards.json, each control looked up in the guide."""
     known = {
         "rule": {rule.slug: rule.reason for rule in guide.rules},

@@ -44,7 +44,7 @@ def state_of(instance: Model, inline_models: Iterable[type[Model]]) -> State:
     return state
 
 
-def shown(field: Any, value: Any) -> Shown:
+def shown(field: Field, value: Any) -> Shown:
     name, words = str(field.verbose_name).capitalize(), in_words(field, value)
     if field.many_to_many:
         return Shown(name, words, json.dumps(sorted(one.pk for one in value)))
@@ -69,12 +69,12 @@ def fields_of(row: Model) -> list[Field]:
     ]
 
 
-def value_of(row: Model, field: Any) -> Any:
+def value_of(row: Model, field: Field) -> Any:
     value = getattr(row, field.name)
     return value.all() if field.many_to_many else value
 
 
-def in_words(field: Any, value: Any) -> str:
+def in_words(field: Field, value: Any) -> str:
     if field.many_to_many:
         return ", ".join(map(str, value))
     if isinstance(field, StoredCondition):

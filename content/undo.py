@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import IntegrityError
+from django.db.models import Model
 
 from content import working_copy
 from content.differences import Difference
@@ -10,7 +11,7 @@ from content.models import Evidence
 from triage.engine.guide import GuideError
 
 
-def undo(change: Difference) -> Any:
+def undo(change: Difference) -> Model:
     """Take it back, and return its row. What is new becomes a draft, for somebody wrote it.
 
     Raises GuideError where no row is left of what is gone, where others stand on the change, or it stands on

@@ -168,10 +168,14 @@ def publish(request: HttpRequest) -> HttpResponseBase:
     return redirect("admin:releases")
 
 
-def _about(request: HttpRequest) -> dict[str, Any]:
-    """What is said of a release that is made."""
-    said = {name: request.POST.get(name, "") for name in ("note", "reason")}
-    return said | {"for_safety": "for_safety" in request.POST, "by": request.user.get_username()}
+def _about(request: HttpRequest) -> publishing.About:
+    sent = request.POST
+    return {
+        "note": sent.get("note", ""),
+        "reason": sent.get("reason", ""),
+        "for_safety": "for_safety" in sent,
+        "by": request.user.get_username(),
+    }
 
 
 def review(request: HttpRequest, error: str = "", status: int = HTTPStatus.OK) -> HttpResponse:

@@ -93,7 +93,7 @@ def _links() -> Links:
     return links
 
 
-def _names() -> dict[Any, dict[int, str]]:
+def _names() -> dict[RowModel, dict[int, str]]:
     """By model and key: what each row that is in use is called in the guide."""
     asked = Option.objects.filter(status="", question__status="", question__page__status="")
     options = asked.values_list("pk", "question__slug", "slug")
@@ -320,7 +320,7 @@ def set_field(row: Any, name: str, value: Any) -> None:
     row.save()
 
 
-def _stored(name: str, value: Any) -> Any:
+def _stored(name: str, value: Any) -> object:
     """A value of the guide as a row keeps it."""
     match name:
         case "condition" | "show_if" | "home":
@@ -358,7 +358,9 @@ def _storage_problems(guide: Guide) -> Iterator[str]:
         if _lines("\n".join(lines)) != lines:
             yield f"{path}: each must be one line with something in it"
     for n, level in enumerate(guide.levels):
-        if tuple(_rows(_stored("card", level.card))) != tuple((row.label, row.text) for row in level.card):
+        if tuple(_rows(str(_stored("card", level.card)))) != tuple(
+            (row.label, row.text) for row in level.card
+        ):
             yield f"levels[{n}].card: each row must be one line, with no colon in its label"
 
 

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cached_property
-from typing import Any
 
 from triage.engine import limits
 from triage.engine.parts import (
@@ -331,16 +330,17 @@ def _part_problems(guide: Guide) -> Iterator[Problem]:
 def _slug_problems(guide: Guide) -> Iterator[Problem]:
     """A slug stands for one thing of its kind; an option's for one of its question."""
     for name in ("pages", "causes", "urgency_rules", "sections", "facts", "sources", "vignettes"):
-        parts = ((f"{name}[{n}]", part) for n, part in enumerate(getattr(guide, name)))
+        parts = ((f"{name}[{n}]", part.slug) for n, part in enumerate(getattr(guide, name)))
         yield from _named_problems(name.removesuffix("s").replace("_", " "), parts)
-    yield from _named_problems("question", questions_at(guide))
+    yield from _named_problems("question", ((path, one.slug) for path, one in questions_at(guide)))
     for path, question in questions_at(guide):
-        options = ((f"{path}.options[{o}]", option) for o, option in enumerate(question.options))
+        options = ((f"{path}.options[{o}]", option.slug) for o, option in enumerate(question.options))
         yield from _named_problems("option", options)
 
 
-def _named_problems(what: str, parts: Iterable[tuple[str, Any]]) -> Iterator[Problem]:
-    places = [(path, part.slug) for path, part in parts]
+def _named_problems(what: str, named: Iterable[tuple[str, str]]) -> Iterator[Problem]:
+    """By path: slugs of one kind."""
+    places = list(named)
     count = Counter(slug for _, slug in places)
     for path, slug in places:
         if not SLUG.fullmatch(slug):

@@ -14,7 +14,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from http.client import HTTPException
 from pathlib import Path
@@ -62,10 +62,15 @@ def children(parent: int) -> list[int]:
         return []
 
 
+def families(parents: Iterable[int]) -> list[int]:
+    """These processes and those that they started."""
+    return [process for parent in parents for process in (parent, *children(parent))]
+
+
 @contextmanager
 def hanging(*parents: int) -> Iterator[None]:
     """These processes and those that they started do nothing; their machine still answers for them."""
-    processes = [process for parent in parents for process in (parent, *children(parent))]
+    processes = families(parents)
     for process in processes:
         os.kill(process, signal.SIGSTOP)
     try:
@@ -208,8 +213,7 @@ class Service:
     @contextmanager
     def disk_is_full(self) -> Iterator[None]:
         """No file of these processes can grow; nor of what is started from here."""
-        parents = [server.process.pid for server in self.servers]
-        processes = [os.getpid(), *parents, *(child for parent in parents for child in children(parent))]
+        processes = [os.getpid(), *families(server.process.pid for server in self.servers)]
         before = {process: resource.prlimit(process, resource.RLIMIT_FSIZE) for process in processes}
         try:
             for process, (_soft, hard) in before.items():

@@ -83,8 +83,7 @@ def _links() -> Links:
     to one another, and of the time that a guide takes most would go into making and collecting them."""
     names, links = _names(), Links()
     for model in PART_OF:
-        for field in model._meta.many_to_many:
-            links[model, field.name] = _named_in(field, names[field.related_model])
+        links |= _named_by(model, names)
     for name, child in CHILDREN.items():
         parent: Any = child._meta.get_field(child.siblings_by)
         held = links[parent.related_model, name] = defaultdict(list)
@@ -103,6 +102,10 @@ def _names() -> dict[RowModel, dict[int, str]]:
         Option: {key: f"{question}:{slug}" for key, question, slug in options},
         **{model: dict(model.objects.filter(status="").values_list("pk", "slug")) for model in cited},
     }
+
+
+def _named_by(model: RowModel, names: Mapping[RowModel, Mapping[int, str]]) -> Links:
+    return {(model, f.name): _named_in(f, names[f.related_model]) for f in model._meta.many_to_many}
 
 
 def _named_in(field: Any, names: Mapping[int, str]) -> dict[int, list[str]]:
@@ -130,10 +133,7 @@ def _part(row: Model, links: Links) -> Any:
 
 def signatures_of(rows: Sequence[Any]) -> dict[int, models.Signature]:
     """By the key of a row, all of one model: the signature that covers it as it is now."""
-    names, links = _names() if rows else {}, Links()
-    for row in rows[:1]:
-        for field in row._meta.many_to_many:
-            links[type(row), field.name] = _named_in(field, names[field.related_model])
+    links = _named_by(type(rows[0]), _names()) if rows else Links()
     digests = {}
     for row in rows:
         within = getattr(row, "question", None) or getattr(row, "cause", None)

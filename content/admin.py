@@ -60,7 +60,7 @@ from content.models import (
 )
 from content.one_time_codes import forget_devices
 from content.review import changed_stories, told
-from content.screens import fields_of, in_words, state_of, value_of
+from content.screens import fields_of, shown_as, state_of, value_of
 from content.things import screen
 from content.working_copy import signatures_of
 from triage.engine import limits
@@ -84,7 +84,7 @@ def _in_words(name: str) -> Callable[[object, Model], str]:
     @admin.display(description=SAID[name].replace("_", " "))
     def said(self: object, row: Model) -> str:
         field = next(field for field in fields_of(row) if field.name == name)
-        return in_words(field, value_of(row, field))
+        return shown_as(field, value_of(row, field)).words
 
     return said
 
@@ -279,9 +279,8 @@ class StaffAdmin(ReadableAdmin, Narrow):
 
     @admin.display(description="signed")
     def signed(self, row: Checked) -> str:
-        """A list asks for all of its rows at once (`changelist_view`)."""
-        known = row.__dict__.get("signatures")
-        found = (signatures_of([row]) if known is None else known).get(row.pk)
+        """A list asks for those of all its rows at once (`get_changelist_instance`)."""
+        found = row.signature if hasattr(row, "signature") else signatures_of([row]).get(row.pk)
         return f"{found.signed_by}, {day(found.signed_on)}" if found else "not signed yet"
 
     @admin.display(description="order")
@@ -297,7 +296,7 @@ class StaffAdmin(ReadableAdmin, Narrow):
             shown = list(found.result_list)
             known = signatures_of(shown)
             for row in shown:
-                row.signatures = known
+                row.signature = known.get(row.pk)
             found.result_list = shown
         return found
 

@@ -23,8 +23,7 @@ from django.utils.text import slugify
 
 from content.history import SIGNED
 from content.models import Fact, Option, Question, ReleasedSlug
-from content.screens import State, digests, fields_of, state_of, value_of
-from content.screens import shown as shown_as
+from content.screens import State, digests, fields_of, shown_as, state_of, value_of
 from triage import markdown
 
 NAMED_BY = ("name", "short", "title", "reason", "text", "story")

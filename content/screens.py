@@ -32,29 +32,28 @@ State = dict[str, Shown]
 def state_of(instance: Model, inline_models: Iterable[type[Model]]) -> State:
     """As the database has it now."""
     now = _with_lists(type(instance)).get(pk=instance.pk)
-    state = {field.name: shown(field, value_of(now, field)) for field in fields_of(now)}
+    state = {field.name: shown_as(field, value_of(now, field)) for field in fields_of(now)}
     for model in inline_models:
         kind = str(model._meta.verbose_name).capitalize()
         owner = next(field.name for field in model._meta.fields if field.related_model is type(now))
         for row in _with_lists(model).filter(**{owner: now.pk}):
-            told = [(field.verbose_name, shown(field, value_of(row, field))) for field in fields_of(row)]
+            told = [(field.verbose_name, shown_as(field, value_of(row, field))) for field in fields_of(row)]
             words = "; ".join(f"{name}: {one.words}" for name, one in told if one.words)
             values = json.dumps([one.value for _, one in told])
             state[f"{model._meta.model_name} {row.pk}"] = Shown(f"{kind} “{row}”", words, values)
     return state
 
 
-def shown(field: Field, value: Any) -> Shown:
-    name, words = str(field.verbose_name).capitalize(), in_words(field, value)
+def shown_as(field: Field, value: Any) -> Shown:
+    name = str(field.verbose_name).capitalize()
     if field.many_to_many:
-        return Shown(name, words, json.dumps(sorted(one.pk for one in value)))
+        return Shown(name, ", ".join(map(str, value)), json.dumps(sorted(one.pk for one in value)))
     if isinstance(field, StoredCondition):
-        return Shown(name, words, json.dumps(plain(in_order_of(_names(), read_condition(value)))))
-    return Shown(name, words, "" if value is None else str(value))
-
-
-def _names() -> dict[str, str]:
-    return {option.full_slug: str(option) for option in Option.objects.all()}
+        names = {option.full_slug: str(option) for option in Option.objects.all()}
+        condition = in_order_of(names, read_condition(value))
+        return Shown(name, condition_in_words(condition, names), json.dumps(plain(condition)))
+    words = dict(field.flatchoices).get(value, value)
+    return Shown(name, *("" if one is None else str(one) for one in (words, value)))
 
 
 def _with_lists(model: type[Model]) -> QuerySet:
@@ -72,16 +71,6 @@ def fields_of(row: Model) -> list[Field]:
 def value_of(row: Model, field: Field) -> Any:
     value = getattr(row, field.name)
     return value.all() if field.many_to_many else value
-
-
-def in_words(field: Field, value: Any) -> str:
-    if field.many_to_many:
-        return ", ".join(map(str, value))
-    if isinstance(field, StoredCondition):
-        names = _names()
-        return condition_in_words(in_order_of(names, read_condition(value)), names)
-    said = dict(field.flatchoices).get(value, value)
-    return "" if said is None else str(said)
 
 
 def digests(state: State) -> dict[str, str]:

@@ -16,7 +16,7 @@ from content.things import Thing, Words, level_in_words, names_of, things
 from triage.engine.changes import Change, flips, what_would_change
 from triage.engine.file import read_condition
 from triage.engine.guide import Guide
-from triage.engine.parts import Condition, Level, Option, Page, Question, UrgencyRule
+from triage.engine.parts import Condition, Level, Option, Page, Question, UrgencyRule, options_in, question_of
 from triage.engine.weigh import Assessment, Finding, Known, Options, holds, read_one
 from triage.results import IN_FULL
 
@@ -107,7 +107,7 @@ def _ways(guide: Guide, condition: Condition) -> Iterator[frozenset[str]]:
     known_not = [_instead(guide, option) for option in condition.none]
     for choice in product(*needed, *known_not):
         chosen = frozenset(chain(*choice))
-        questions = dict.fromkeys(option.partition(":")[0] for option in sorted(chosen))
+        questions = dict.fromkeys(map(question_of, sorted(chosen)))
         shown = (guide.questions[slug].show_if for slug in questions)
         hung_on = (islice(_ways(guide, one), WAYS) for one in shown if one)
         yield from (chosen.union(*more) for more in product(*hung_on))
@@ -116,7 +116,7 @@ def _ways(guide: Guide, condition: Condition) -> Iterator[frozenset[str]]:
 def _instead(guide: Guide, option: str) -> Iterator[tuple[str, ...]]:
     """What makes it known that an option is not chosen: nothing more, or another answer to its question."""
     yield ()
-    names = guide.options_of[option.partition(":")[0]].values()
+    names = guide.options_of[question_of(option)].values()
     sure = [name for name in names if name != option and name not in guide.unsure]
     alone = [name for name in sure if guide.options[name].exclusive]
     yield from ((name,) for name in alone or sure)
@@ -243,7 +243,7 @@ class Tried:
 
     def _said(self, condition: Condition, among: Options) -> str:
         """The options that it needs and that stand among these, in words."""
-        needed = dict.fromkeys(name for group in condition.needed for name in group.of)
+        needed = dict.fromkeys(options_in(condition.needed))
         return "; ".join(self.guide.options[name].text for name in needed if name in among)
 
     def _screen_of(self, rule: UrgencyRule) -> Thing:

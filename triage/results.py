@@ -19,6 +19,8 @@ from triage.engine.parts import (
     Section,
     UrgencyRule,
     grouped,
+    options_in,
+    question_of,
 )
 from triage.engine.weigh import Assessment, Finding
 from triage.releases import PublishedGuide
@@ -106,7 +108,7 @@ class Results:
     @property
     def calming(self) -> tuple[Option, ...]:
         """What was said that it passes off, or is known, and that holds these rules back."""
-        names = {name for rule in self.eased for group in rule.condition.unless for name in group.of}
+        names = {name for rule in self.eased for name in options_in(rule.condition.unless)}
         chosen = self.guide.passing & self.assessment.known.true & names
         return tuple(option for name, option in self.guide.options.items() if name in chosen)
 
@@ -121,8 +123,8 @@ class Results:
         found: dict[str, Missing] = {}
         known = self.assessment.known.true | self.assessment.known.false
         for rule in self.assessment.unsettled:
-            for name in (option for group in rule.condition.needed for option in group.of):
-                question, option = self.guide.questions[name.partition(":")[0]], self.guide.options[name]
+            for name in options_in(rule.condition.needed):
+                question, option = self.guide.questions[question_of(name)], self.guide.options[name]
                 if option.clause and name not in known and question.is_open(self.assessment.answers):
                     level = self.guide.level(rule.urgency, today=rule.today)
                     found.setdefault(question.slug, Missing(question, option, level))
@@ -140,7 +142,7 @@ class Results:
         ]
         told: dict[str, int] = {}
         for n, sign in enumerate((*self.assessment.signs, *self.eased)):
-            for option in (name for group in sign.condition.needed for name in group.of):
+            for option in options_in(sign.condition.needed):
                 told.setdefault(option, n)
         telling = sorted(chosen, key=lambda pair: told.get(pair[0], len(told)))
         return tuple(option.spoken for _, option in telling[:SPOKEN])
@@ -159,7 +161,7 @@ class Results:
     @property
     def undo(self) -> Page:
         """The last page on which an answer that the first sign stands on was given."""
-        named = {o.partition(":")[0] for g in self.signs[0].condition.needed for o in g.of}
+        named = set(map(question_of, options_in(self.signs[0].condition.needed)))
         given = [slug for slug in self.guide.questions if slug in self.assessment.answers]
         return self.guide.page_of[([slug for slug in given if slug in named] or given)[-1]]
 

@@ -30,6 +30,7 @@ from triage.engine.parts import (
     UrgencyRule,
     Vignette,
     grouped,
+    question_of,
 )
 
 SLUG = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,49}")
@@ -118,8 +119,7 @@ class Guide:
         the same question ("better" beside "the same") it says no more than that one, and stays."""
 
         def rests_on(option: str, group: Group) -> bool:
-            question = option.partition(":")[0]
-            return [name.partition(":")[0] for name in group.of].count(question) == 1
+            return [*map(question_of, group.of)].count(question_of(option)) == 1
 
         def kept(group: Group) -> Group:
             of = (name for name in group.of if name not in self.passing or not rests_on(name, group))

@@ -5,11 +5,21 @@ the mend. That the form suffices is held once for all guides, by properties of t
 (tests/engine/test_laws.py).
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from triage.engine.guide import Guide, questions_at
-from triage.engine.parts import RANK, Cause, Condition, Evidence, Group, Option, Question, UrgencyRule
+from triage.engine.parts import (
+    RANK,
+    Cause,
+    Condition,
+    Evidence,
+    Option,
+    Question,
+    UrgencyRule,
+    options_in,
+    question_of,
+)
 from triage.engine.satisfiable import contradictions
 from triage.engine.weigh import assess, reachable
 
@@ -30,7 +40,7 @@ def _signs_only_raise(guide: Guide) -> Iterator[Flaw]:
             if option.apart and option.reason:
                 yield Flaw(f"{path}.options[{o}]", "It gives way to a sign: leave out its own reason.")
     conditions = ((path, rule.condition) for path, rule in _rules(guide))
-    rules = [(path, _held_back(condition), {*_in(condition.needed)}) for path, condition in conditions]
+    rules = [(path, _held_back(condition), {*options_in(condition.needed)}) for path, condition in conditions]
     for place, question, option in _signs(guide, "warning", "emergency"):
         name = f"{question.slug}:{option.slug}"
         gives_way = (other for other in question.options if question.kind == "single" or other.exclusive)
@@ -51,8 +61,8 @@ def _may_earn_home(guide: Guide, question: Question, name: str, dropped: set[str
     home = guide.home or Condition()
     rows = (row for cause in guide.causes if cause.everyday for row in cause.evidence)
     return (
-        name in _in(home.needed)
-        or question.slug in {option.partition(":")[0] for option in home.none}
+        name in options_in(home.needed)
+        or question.slug in set(map(question_of, home.none))
         or any(_may_lift(row, question, name, dropped) for row in rows)
     )
 
@@ -62,8 +72,8 @@ def _may_lift(row: Evidence, question: Question, name: str, dropped: set[str]) -
     condition = row.condition
     held = _held_back(condition)
     if row.points < 0:
-        return name in held or bool(dropped & {*_in(condition.needed)})
-    return question.slug in {option.partition(":")[0] for option in held} or name in _in(condition.needed)
+        return name in held or bool(dropped & {*options_in(condition.needed)})
+    return question.slug in set(map(question_of, held)) or name in options_in(condition.needed)
 
 
 def _emergency_wins(guide: Guide) -> Iterator[Flaw]:
@@ -147,10 +157,10 @@ def speaking_for(guide: Guide, cause: Cause) -> Iterator[str]:
     it, and in nothing that holds back a row for it."""
     pro = [row.condition for row in cause.evidence if row.points > 0]
     contra = [row.condition for row in cause.evidence if row.points < 0]
-    against = {option for condition in contra for option in _in(condition.needed)}
+    against = {option for condition in contra for option in options_in(condition.needed)}
     against |= {option for condition in pro for option in _held_back(condition)}
-    for option in dict.fromkeys(option for condition in pro for option in _in(condition.needed)):
-        question = guide.questions[option.partition(":")[0]]
+    for option in dict.fromkeys(option for condition in pro for option in options_in(condition.needed)):
+        question = guide.questions[question_of(option)]
         if question.kind == "multiple" and not guide.options[option].apart and option not in against:
             yield option
 
@@ -158,7 +168,7 @@ def speaking_for(guide: Guide, cause: Cause) -> Iterator[str]:
 def _looks_at(row: Evidence, moved: set[str], closes: bool) -> bool:
     if closes:
         return bool(moved & row.condition.questions)
-    return row.points > 0 and any(o.partition(":")[0] in moved for o in _held_back(row.condition))
+    return row.points > 0 and any(question_of(o) in moved for o in _held_back(row.condition))
 
 
 def _conditions_can_be_true(guide: Guide) -> Iterator[Flaw]:
@@ -213,13 +223,9 @@ def _signs(guide: Guide, *kinds: str) -> Iterator[tuple[str, Question, Option]]:
                 yield f"{path}.options[{o}]", question, option
 
 
-def _in(groups: Iterable[Group]) -> Iterator[str]:
-    return (option for group in groups for option in group.of)
-
-
 def _held_back(condition: Condition) -> set[str]:
     """By which options, once chosen."""
-    return {*condition.none, *_in(condition.unless)}
+    return {*condition.none, *options_in(condition.unless)}
 
 
 def _rank_alone(guide: Guide, option: str) -> int:

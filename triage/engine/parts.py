@@ -80,12 +80,11 @@ class Condition:
     @cached_property
     def options(self) -> tuple[str, ...]:
         """Every option that it names, in its order; one in two groups twice."""
-        groups = (option for group in (*self.needed, *self.unless) for option in group.of)
-        return (*groups, *self.none)
+        return (*options_in(self.needed), *options_in(self.unless), *self.none)
 
     @cached_property
     def questions(self) -> frozenset[str]:
-        return frozenset(option.partition(":")[0] for option in self.options)
+        return frozenset(map(question_of, self.options))
 
     @cached_property
     def sets(self) -> tuple["Counted", frozenset[str], "Counted"]:
@@ -97,6 +96,15 @@ class Condition:
         """Options without any of which it cannot be true: of so many that are needed, all but the others."""
         first = self.needed[:1]
         return tuple(o for group in first for o in group.of[: len(group.of) - group.at_least + 1]) or ("",)
+
+
+def options_in(groups: Iterable[Group]) -> Iterator[str]:
+    return (option for group in groups for option in group.of)
+
+
+def question_of(option: str) -> str:
+    """The slug of the question that an option named `question:option` belongs to."""
+    return option.partition(":")[0]
 
 
 Counted = tuple[tuple[frozenset[str], int], ...]

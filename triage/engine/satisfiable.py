@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from triage.engine.guide import Guide
-from triage.engine.parts import Condition, Group, grouped
+from triage.engine.parts import Condition, Group, grouped, question_of
 
 
 def contradictions(guide: Guide, condition: Condition) -> Iterator[str]:
@@ -35,7 +35,7 @@ def _asked_for(
         if option in required:
             continue
         required.add(option)
-        shown = guide.questions[option.partition(":")[0]].show_if or Condition()
+        shown = guide.questions[question_of(option)].show_if or Condition()
         left += shown.all
         forbidden.update(shown.none)
         groups += [*((Group(of=shown.any),) if shown.any else ()), *shown.groups]
@@ -45,7 +45,7 @@ def _asked_for(
 def _clashes(guide: Guide, required: set[str], forbidden: set[str]) -> Iterator[str]:
     for option in sorted(required & forbidden):
         yield f"“{option}” must be chosen and must not be"
-    for slug, options in grouped((option.partition(":")[0], option) for option in sorted(required)).items():
+    for slug, options in grouped((question_of(option), option) for option in sorted(required)).items():
         if len(options) > 1 and guide.questions[slug].kind == "single":
             yield f"only one of {_named(options)} can be chosen"
         elif len(options) > 1 and any(guide.options[option].exclusive for option in options):
@@ -59,7 +59,7 @@ def _most(guide: Guide, group: Group, required: set[str], forbidden: set[str]) -
     for option in group.of:
         together = _asked_for(guide, (*required, option), forbidden)
         if not any(_clashes(guide, *together[:2])):
-            slug = option.partition(":")[0]
+            slug = question_of(option)
             if guide.questions[slug].kind == "single" or guide.options[option].exclusive:
                 alone[slug] = 1
             else:

@@ -40,7 +40,7 @@ class Journey:
     @property
     def due(self) -> str:
         """The one rule of the route: an emergency, then the first page without an answer, then results."""
-        if self.assessment.urgency == "emergency":
+        if self.assessment.is_emergency:
             return EMERGENCY
         return next((page for page in self.questions if not self.is_answered(page)), RESULTS)
 

@@ -4,7 +4,7 @@ What was not answered, or answered "not sure", is unknown; unknown is never no. 
 open, or that is held back because the shaking passes off, still lifts the urgency to one level below its own.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
@@ -178,20 +178,25 @@ class Assessment:
         """How urgent, by the rules that speak."""
         return max((rule.rank for rule in self.signs), default=LOWEST)
 
-    @cached_property
-    def lifting(self) -> tuple["Open", ...]:
-        """The rules left open that still ask for more than those that speak."""
+    @property
+    def lifting(self) -> Iterator["Open"]:
+        """The rules left open that still ask for more than those that speak, the most urgent rule first."""
         if not self.known.unsure and self.guide.passing.isdisjoint(self.known.true):
-            return ()
+            return
         places = sorted(reachable(self.guide.rules_by_key, self.at_worst[0]))
         rules = (rule for n in places if ONE_LOWER[(rule := self.guide.rules[n]).rank[0]] > self.spoke)
         found = (self.left_open(rule) for rule in rules)
-        return tuple(left for left in found if left and left.rank > self.spoke)
+        yield from (left for left in found if left and left.rank > self.spoke)
 
     @cached_property
     def rank(self) -> "Rank":
         """The most urgent that a rule asks for, or what an open one lifts it to."""
-        return max((self.spoke, *[left.rank for left in self.lifting]))
+        rank = self.spoke
+        for left in self.lifting:
+            if ONE_LOWER[left.rule.rank[0]] <= rank:
+                break  # nor can those that follow lift it further
+            rank = max(rank, left.rank)
+        return rank
 
     @cached_property
     def unearned(self) -> bool:
@@ -207,6 +212,11 @@ class Assessment:
     def urgency(self) -> UrgencyName:
         """How soon to seek help."""
         return "routine" if self.unearned else URGENCIES[self.rank[0]]
+
+    @property
+    def is_emergency(self) -> bool:
+        """A rule says so: what is left open lifts the urgency to one level below at most."""
+        return self.spoke[0] == RANK["emergency"]
 
     @property
     def today(self) -> bool:

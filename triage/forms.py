@@ -19,8 +19,12 @@ class AnswerField(forms.MultipleChoiceField):
     """
 
     def __init__(self, question: Question) -> None:
-        super().__init__(choices=[(option.slug, option.text) for option in question.options])
+        super().__init__()
         self.question = question
+
+    def valid_value(self, value: str) -> bool:
+        """Stock looks among choices, which are copied for each request; the question has them."""
+        return any(option.slug == value for option in self.question.options)
 
     def sent(self, value: Iterable[str] | None) -> list[str]:
         """What was sent, to be shown again; whatever is no option of ours is only told to have been there."""

@@ -176,8 +176,8 @@ class Question:
 
     def chosen(self, answers: Answers) -> tuple[Option, ...]:
         """The options that were chosen, in the order of the guide."""
-        chosen = answers.get(self.slug, ())
-        return tuple(option for option in self.options if option.slug in chosen)
+        chosen = answers.get(self.slug)
+        return tuple(option for option in self.options if option.slug in chosen) if chosen else ()
 
     def is_open(self, answers: Answers) -> bool:
         """Not answered, or answered "not sure"."""

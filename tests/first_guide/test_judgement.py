@@ -119,6 +119,27 @@ def test_what_gets_better_is_no_more_urgent_than_what_stays_and_that_than_what_g
         assert better <= same <= worse, answers
 
 
+@pytest.mark.parametrize(("beside", "explains"), [("sedative", ()), ("asthma", ("fast_breathing", "unsure"))])
+def test_a_harmless_medicine_beside_what_is_urgent_calms_nothing(beside, explains):
+    """A hay-fever tablet, or an inhaler: who is to be seen soon without it is to be seen as soon with it."""
+    for answers in sample(GUIDE, 20_000):
+        kinds = answers.get("medicine_types", ("other",))
+        if not {beside, "unsure"}.isdisjoint(kinds):
+            continue
+        if not set(explains).isdisjoint(answers.get("other_symptoms", ())):
+            continue
+        triggers = {"medicine", *answers.get("triggers", ())} - {"none"}
+        change = {"medicine_change": ("no_change",)} | answers
+        given = change | {
+            "triggers": tuple(triggers),
+            "medicine_types": kinds,
+            "sedative_kind": ("hay_fever",),
+        }
+        with_it = given | {"medicine_types": (*kinds, beside)}
+        alone, together = how_soon(GUIDE, {"answers": given}), how_soon(GUIDE, {"answers": with_it})
+        assert alone[0] < RANK["urgent"] or alone <= together, with_it
+
+
 @pytest.mark.parametrize("rule", GUIDE.urgency_rules, ids=lambda rule: rule.slug)
 def test_a_reason_leaves_it_to_the_heading_how_soon(rule):
     """It may stand under a calmer one: where the shaking passes off, or is long known."""

@@ -157,6 +157,27 @@ def test_slugs_that_stand_twice_are_told_at_each_place() -> None:
     )
 
 
+def test_no_two_signs_are_one_rule_by_their_names() -> None:
+    """Of two with one name, the review would not tell that one has gone."""
+    sign = {"reason": "It is a sign.", "sources": ("S01",)}
+    questions = [
+        a_question(slug, option, "none", signs="emergency") for slug, option in (("a", "b_c"), ("a_b", "c"))
+    ]
+    signs = [replace(one, options=(replace(one.options[0], **sign), one.options[1])) for one in questions]
+    assert problems(**a_way(*signs))[:2] == (
+        'pages[0].questions[0].options[0].slug: "b_c" would name a second rule; choose another',
+        'pages[0].questions[1].options[0].slug: "c" would name a second rule; choose another',
+    )
+
+
+def test_a_long_name_of_a_sign_is_not_cut() -> None:
+    question = a_question("q" * 50, "o" * 50, "none", signs="emergency")
+    named = replace(question.options[0], reason="It is a sign.", facts=("F01",))
+    page = a_page("first", replace(question, options=(named, question.options[1])))
+    guide = replace(GUIDE, pages=(page, *GUIDE.pages))
+    assert "q" * 50 + "_" + "o" * 50 in {rule.slug for rule in guide.rules}
+
+
 def test_things_are_found_by_their_slugs() -> None:
     assert GUIDE.page_of["onset"].slug == "duration"
     assert GUIDE.section_of_fact["F02"].slug == "reasons"

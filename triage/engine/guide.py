@@ -243,7 +243,7 @@ class Guide:
 def _rule_of(question: Question, option: Option) -> UrgencyRule:
     """What a sign of an emergency asks for by itself."""
     return UrgencyRule(
-        slug=f"{question.slug}_{option.slug}"[:50],
+        slug=f"{question.slug}_{option.slug}",
         urgency="emergency",
         reason=option.reason,
         first_aid=option.first_aid,
@@ -333,9 +333,13 @@ def _slug_problems(guide: Guide) -> Iterator[Problem]:
         parts = ((f"{name}[{n}]", part.slug) for n, part in enumerate(getattr(guide, name)))
         yield from _named_problems(name.removesuffix("s").replace("_", " "), parts)
     yield from _named_problems("question", ((path, one.slug) for path, one in questions_at(guide)))
+    rules = Counter(rule.slug for rule in guide.rules)
     for path, question in questions_at(guide):
-        options = ((f"{path}.options[{o}]", option.slug) for o, option in enumerate(question.options))
-        yield from _named_problems("option", options)
+        options = [(f"{path}.options[{o}]", option) for o, option in enumerate(question.options)]
+        yield from _named_problems("option", ((at, option.slug) for at, option in options))
+        for at, option in options:
+            if option.reason and rules[_rule_of(question, option).slug] > 1:
+                yield f"{at}.slug", f'"{option.slug}" would name a second rule; choose another'
 
 
 def _named_problems(what: str, named: Iterable[tuple[str, str]]) -> Iterator[Problem]:

@@ -61,6 +61,12 @@ def _names(since: datetime | None) -> dict[Entry, list[str]]:
     return found
 
 
+def newest_entry() -> str:
+    """Its key, for a page to carry: a later one says that something has changed since."""
+    entries = LogEntry.objects.filter(content_type__app_label="content")
+    return str(entries.values_list("pk", flat=True).order_by("-pk").first())
+
+
 def log_replaced(before: Guide | None, after: Guide, user_id: int | None, message: str) -> None:
     """An entry for each row that differs after the whole working copy was replaced."""
     changes = differences(before, after) if before else ()

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from content import working_copy
 from content.differences import differences
+from content.history import newest_entry
 from content.models import ReleasedSlug
 from content.review import Review, held_back, review
 from content.signatures import signed
@@ -100,22 +101,32 @@ def publish(*, digest: str, against: int | None = None, **about: Unpack[About]) 
 
 
 @transaction.atomic
-def roll_back(*, number: int, **about: Unpack[About]) -> Release:
+def roll_back(*, number: int, against: int | None = None, **about: Unpack[About]) -> Release:
     """Publish the guide of an older release again, as the newest. The working copy stays as it is.
 
-    It is held to what a new guide is held to. Raises Release.DoesNotExist, DamagedRelease or NotPublished.
+    It is held to what a new guide is held to, and to `against`, the number of the release that a page showed
+    as the live one. Raises Release.DoesNotExist, DamagedRelease or NotPublished.
     """
     _one_at_a_time()
     seen = review(live(), signed(guide_of(number)))
+    if against not in (None, seen.live_number):
+        raise NotPublished(f"Release {seen.live_number} is live by now. Nothing was published.")
     return _release(seen, **about)
 
 
 @transaction.atomic
-def replace(guide: Guide, *, discard: bool = False) -> None:
-    """Make a guide the working copy. Raises WouldDiscard, and GuideError on what the tables cannot hold."""
+def replace(guide: Guide, *, discard: bool = False, against: str = "") -> None:
+    """Make a guide the working copy.
+
+    `against` is the newest entry of the history when a page showed what would be lost, to be held to that.
+    Raises WouldDiscard, and GuideError on what the tables cannot hold.
+    """
     _one_at_a_time()
-    if not discard and would_lose():
-        raise WouldDiscard("The working copy holds changes that stand in no release. They would be lost.")
+    if would_lose():
+        if not discard:
+            raise WouldDiscard("The working copy holds changes that stand in no release. They would be lost.")
+        if against not in ("", newest_entry()):
+            raise WouldDiscard("Something has changed since you looked. See again what would be lost.")
     working_copy.replace(guide)
 
 

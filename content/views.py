@@ -24,7 +24,7 @@ from content.differences import Difference, differences
 from content.figures import rates
 from content.forms import how_it_reads
 from content.guards import EDIT, REVIEW, View
-from content.history import SIGNED, by_person, log, log_replaced
+from content.history import SIGNED, by_person, log, log_replaced, newest_entry
 from content.models import Option, slug_of
 from content.one_time_codes import app_of
 from content.review import LARGEST_NUMBER, Note, held_back, plain_blocks, rows
@@ -326,7 +326,7 @@ def release(request: HttpRequest, number: int, error: str = "", status: int = HT
         "title": str(found),
         "release": found,
         "others": Release.objects.exclude(pk=number).values_list("number", flat=True)[:50],
-        "is_live": not Release.objects.filter(number__gt=number).exists(),
+        "live": publishing.live(),
         "error": error,
     }
     if other == "working-copy":
@@ -349,7 +349,8 @@ def roll_back(request: HttpRequest, number: int) -> HttpResponseBase:
     if request.method != "POST":
         return redirect("admin:release", number)
     try:
-        newest = publishing.roll_back(number=number, **_about(request))
+        against = _number(request.POST.get("against", ""))
+        newest = publishing.roll_back(number=number, against=against, **_about(request))
     except publishing.NotPublished as error:
         return release(request, number, str(error), HTTPStatus.UNPROCESSABLE_ENTITY)
     messages.success(request, f"{newest} is published: the guide of release {number}.")
@@ -395,7 +396,8 @@ def _replace(
     if request.method == "POST":
         before = working_copy.build_if_whole()
         try:
-            publishing.replace(guide(), discard="discard" in request.POST)
+            sent = request.POST
+            publishing.replace(guide(), discard="discard" in sent, against=sent.get("against", ""))
         except publishing.WouldDiscard as error:
             problems = [str(error)]
         except GuideError as error:
@@ -404,7 +406,13 @@ def _replace(
             log_replaced(before, working_copy.build(), request.user.pk, f"{title}.")
             messages.success(request, "This is now the working copy.")
             return HttpResponseRedirect(reverse("admin:index"))
-    lost = publishing.would_lose()
-    page = {"title": title, "problems": problems, "takes_file": takes_file, "lost": lost}
+    newest, lost = newest_entry(), publishing.would_lose()
+    page = {
+        "title": title,
+        "problems": problems,
+        "takes_file": takes_file,
+        "lost": lost,
+        "newest": newest,
+    }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if problems else HTTPStatus.OK
     return render(request, "content/replace.html", page, status=status)

@@ -16,6 +16,7 @@ from content import working_copy
 from content.models import Cause, Evidence, Option, Page, Section, Thresholds, UrgencyRule, Vignette
 from tests.build import a_lawful_guide
 from tests.client import Client
+from tests.content.screens import screen, sent_back
 from triage.engine.file import dump
 from triage.models import Release
 from triage.releases import releases
@@ -457,6 +458,35 @@ def test_putting_back_lists_what_would_go_and_asks(publisher: Client, publish_al
     assert working_copy.build().strong_at == 9
     assert publisher.post("/admin/releases/1/put-back/", {"discard": "on"}).status_code == 302
     assert working_copy.build() == a_lawful_guide()
+
+
+def against(client: Client, path: str) -> str:
+    """What this page sends along, to be held to what it showed."""
+    return re.findall(r'name="against" value="([^"]*)"', said(client.get(f"/admin/{path}")))[0]
+
+
+@pytest.mark.parametrize("path", REPLACE)
+def test_what_was_not_on_the_list_is_not_lost(publisher: Client, publish_all: Publish, path: str) -> None:
+    publish_all()
+    Thresholds.objects.update(strong_at=9)
+    shown = against(publisher, path)
+    section = screen(Section.objects.all()[0])
+    publisher.post(section, sent_back(publisher.get(section)) | {"title": "An afternoon of work"})
+    file = {"guide": upload(dump(a_lawful_guide()))} if path == "import/" else {}
+    response = publisher.post(f"/admin/{path}", {"discard": "on", "against": shown, **file})
+    assert "Something has changed since you looked." in said(response)
+    assert Section.objects.filter(title="An afternoon of work").exists()
+
+
+def test_what_is_live_by_now_is_not_rolled_back_unseen(publisher: Client, publish_all: Publish) -> None:
+    publish_all()
+    publish_all()
+    shown = against(publisher, "releases/1/")
+    publish_all(for_safety=True)
+    sent = {"note": "Back.", "against": shown}
+    response = publisher.post("/admin/releases/1/publish-again/", sent)
+    assert "Release 3 is live by now. Nothing was published." in said(response)
+    assert Release.objects.first().number == 3
 
 
 def upload(text: str | bytes) -> SimpleUploadedFile:

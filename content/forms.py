@@ -134,14 +134,14 @@ class StaffForm(RowForm):
         """The fields that somebody else changed meanwhile, and this person did not."""
         self.before: State = {}
         """What stood there until it was saved."""
-        if self.instance.pk:
+        if not self.instance._state.adding:
             self.initial["shown"] = digests(state_of(self.instance, self.inline_models))
 
     def clean(self) -> dict[str, object]:
         cleaned = super().clean()
         if self.breaks:
             self.add_error(None, ["Not saved, for others could not be used then:", *self.breaks])
-        if self.instance.pk and (changes := self._changed_meanwhile(cleaned)):
+        if not self.instance._state.adding and (changes := self._changed_meanwhile(cleaned)):
             self.add_error(None, [_by_whom(self.instance), *changes])
         return cleaned
 

@@ -425,3 +425,10 @@ def test_there_is_one_row_of_thresholds_and_five_levels(staff: Staff) -> None:
     for model in ("thresholds", "level"):
         assert client.get(f"/admin/content/{model}/add/").status_code == 403
         assert client.get(f"/admin/content/{model}/1/delete/").status_code in (302, 403)
+
+
+def test_in_an_empty_working_copy_a_first_thing_can_be_added(editor: Client) -> None:
+    Thresholds.objects.all().delete()
+    path = "/admin/content/thresholds/add/"
+    editor.post(path, shown(editor, path) | {"possible_at": "1", "strong_at": "3"})
+    assert Thresholds.objects.get().strong_at == 3

@@ -109,10 +109,13 @@ def once(view: View) -> View:
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         if not request.POST.get("csrfmiddlewaretoken"):
             return view(request, *args, **kwargs)
-        told = f"{request.user.pk} {request.get_full_path()} {request.POST.urlencode()}"
+        told = sha256(f"{request.user.pk} {request.get_full_path()} {request.POST.urlencode()}".encode())
+        for file in request.FILES.values():
+            told.update(file.read())
+            file.seek(0)
         forms = SentForm.objects
         with transaction.atomic():
-            sent, is_first = forms.get_or_create(digest=sha256(told.encode()).hexdigest())
+            sent, is_first = forms.get_or_create(digest=told.hexdigest())
             if not is_first:
                 request.session.modified = False  # it was read before the first one wrote it
                 return HttpResponseRedirect(sent.led_to)

@@ -500,6 +500,14 @@ def test_a_file_is_imported(publisher: Client, publish_all: Publish) -> None:
     assert working_copy.build().strong_at == 9
 
 
+def test_another_file_sent_from_the_same_page_is_imported_too(publisher: Client, small: None) -> None:
+    for points in (8, 9):
+        guide = upload(dump(a_lawful_guide(strong_at=points)))
+        sent = {"guide": guide, "discard": "on", "csrfmiddlewaretoken": "x" * 64}
+        assert publisher.post("/admin/import/", sent).status_code == 302
+        assert working_copy.build().strong_at == points
+
+
 def test_a_file_that_begins_with_a_mark_of_its_order_is_imported(publisher: Client, small: None) -> None:
     sent = {"guide": upload(b"\xef\xbb\xbf" + dump(a_lawful_guide()).encode()), "discard": "on"}
     assert publisher.post("/admin/import/", sent).status_code == 302
@@ -509,6 +517,7 @@ def test_a_file_that_begins_with_a_mark_of_its_order_is_imported(publisher: Clie
     ("content", "problem"),
     [
         ("{}", "pages: is missing"),
+        (r'{"\ud800": 1}', r"\ud800: is not a key here"),
         (b"\xff\xfe", "This file is no text"),
         ("", "Choose a guide’s file"),
     ],

@@ -43,7 +43,8 @@ class GuideError(ValueError):
     """A guide that cannot be. `problems` holds one sentence each, led by the path to the place."""
 
     def __init__(self, problems: Iterable[str]) -> None:
-        self.problems = tuple(problems)
+        # What they quote can hold half of a surrogate pair, which nothing can write.
+        self.problems = tuple(line.encode(errors="backslashreplace").decode() for line in problems)
         super().__init__("\n".join(self.problems))
 
 

@@ -7,12 +7,15 @@ from django.db.models import Model
 
 from content import working_copy
 from content.differences import Difference
-from content.models import Evidence
+from content.models import Evidence, ReleasedSlug
 from triage.engine.guide import GuideError
+
+DELETED = "{} was deleted, or moved elsewhere. Write it anew, or put the release back"
 
 
 def undo(change: Difference) -> Model:
-    """Take it back, and return its row. What is new becomes a draft, for somebody wrote it.
+    """Take it back, and return its row. What is new becomes a draft, for somebody wrote it; what an older
+    release has had is retired.
 
     Raises GuideError where no row is left of what is gone, where others stand on the change, or it stands on
     another one.
@@ -24,10 +27,12 @@ def undo(change: Difference) -> Model:
                 working_copy.set_field(row, change.field, change.earlier.fields()[change.field])
             except IntegrityError:
                 raise GuideError(["it goes together with another change; take that back first"]) from None
+            except KeyError:
+                raise GuideError([DELETED.format("what it named")]) from None
         elif change.is_order:
             _order(row, [slug.rpartition(":")[2] for slug in change.was.split(", ")])
         else:
-            row.status = "" if change.is_gone else "draft"
+            row.status = "" if change.is_gone else "retired" if ReleasedSlug.holds(row) else "draft"
             row.save()
         if working_copy.hold_whole() == before:
             raise GuideError(["it speaks of what is retired or a draft; take that back first"])
@@ -37,7 +42,9 @@ def undo(change: Difference) -> Model:
 def _row(change: Difference) -> Any:
     thing = change.thing
     if not (change.is_gone and thing.kind == "evidence"):
-        return working_copy.rows()[thing.key]
+        if row := working_copy.rows().get(thing.key):
+            return row
+        raise GuideError([DELETED.format("its row")])
     rows = Evidence.objects.filter(cause__slug=thing.within, text=thing.item.text)
     if rows.filter(status="", cause__status__gt=""):
         raise GuideError(["it goes with its cause, which is not in use; take that back first"])
@@ -45,7 +52,7 @@ def _row(change: Difference) -> Any:
     same = [row for row in retired if row.points == thing.item.points]
     for row in (*same, *retired):
         return row
-    raise GuideError(["its row was deleted, or moved elsewhere. Write it anew, or put the release back"])
+    raise GuideError([DELETED.format("its row")])
 
 
 def _order(row: Any, slugs: list[str]) -> None:

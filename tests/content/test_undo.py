@@ -133,6 +133,29 @@ def test_a_row_that_is_no_longer_there_says_how_to_have_it_again(publisher: Clie
     assert "Write it anew, or put the release back." in throw_away(publisher)
 
 
+def test_what_a_replaced_working_copy_has_no_more_says_so_too(
+    publisher: Client, publish_all: Publish
+) -> None:
+    section = Section.objects.create(slug="extra", title="Extra", text="More.", position=9)
+    Cause.objects.filter(slug="cold").update(section=section)
+    publish_all()
+    publisher.post("/admin/releases/1/put-back/", {"discard": "on"})
+    assert {"Gone: Section “Extra”", "Cause “Cold”, section of the article"} == set(changes())
+    for n in range(2):
+        assert "Write it anew, or put the release back." in throw_away(publisher, n)
+
+
+def test_what_an_older_release_has_had_is_retired_and_blocks_nothing(
+    publisher: Client, publish_all: Publish
+) -> None:
+    Section.objects.create(slug="extra", title="Extra", text="More.", position=9)
+    publish_all()
+    publisher.post("/admin/releases/1/publish-again/", {"note": "Back."})
+    assert "Thrown away: New: Section “Extra”" in throw_away(publisher)
+    assert Section.objects.get(slug="extra").status == "retired"
+    assert publishing.review_working_copy().blocks == ()
+
+
 def test_what_is_gone_with_its_cause_says_to_take_that_back_first(publisher: Client) -> None:
     Vignette.objects.all().delete()
     Cause.objects.filter(slug="cold").update(status="retired")

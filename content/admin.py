@@ -192,11 +192,14 @@ class StaffAdmin(ReadableAdmin, Narrow):
 
     def delete_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            with working_copy.staying_whole():
-                return super().delete_view(request, object_id, *args, **kwargs)
+            return super().delete_view(request, object_id, *args, **kwargs)
         except GuideError as error:
             messages.error(request, f"Not deleted, for then: {'; '.join(error.problems)}.")
             return redirect(f"admin:content_{self.opts.model_name}_change", object_id)
+
+    def delete_model(self, request: HttpRequest, obj: Model) -> None:
+        with working_copy.staying_whole():
+            super().delete_model(request, obj)
 
     def get_view_on_site_url(self, obj: Model | None = None) -> str | None:
         if obj is None or not self.can_see:
@@ -234,10 +237,13 @@ class StaffAdmin(ReadableAdmin, Narrow):
             return working_copy.hold_whole()
         except GuideError as error:
             if getattr(row, "status", "draft"):
-                raise
+                others = "Not saved, for others could not be used then:"
+                raise GuideError([others, *error.problems]) from None
             row.status = "draft"
             row.save()
-            guide = working_copy.hold_whole()
+            guide = working_copy.build_if_whole()
+            if guide is None:  # what is wrong with it says more than why it cannot be a draft
+                raise GuideError(["Not saved. To mend:", *error.problems]) from None
             messages.warning(request, f"Saved as a draft. To mend: {'; '.join(error.problems)}.")
             return guide
 

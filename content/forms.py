@@ -140,7 +140,7 @@ class StaffForm(RowForm):
     def clean(self) -> dict[str, object]:
         cleaned = super().clean()
         if self.breaks:
-            self.add_error(None, ["Not saved, for others could not be used then:", *self.breaks])
+            self.add_error(None, list(self.breaks))
         if not self.instance._state.adding and (changes := self._changed_meanwhile(cleaned)):
             self.add_error(None, [_by_whom(self.instance), *changes])
         return cleaned

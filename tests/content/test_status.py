@@ -167,6 +167,25 @@ def test_what_others_need_cannot_go_and_they_are_named(editor: Client) -> None:
     assert Option.objects.get(slug="weakness").status == ""
 
 
+def test_what_is_wrong_with_a_thing_that_others_need_is_told_of_it(editor: Client) -> None:
+    section = Section.objects.exclude(causes=None)[0]
+    page = save(editor, section, text=f"{section.text} More.[F99]")
+    assert "Not saved. To mend:" in page
+    assert 'no fact "F99"' in page
+
+
+def test_what_is_not_deleted_is_not_said_to_be(editor: Client) -> None:
+    page = Page.objects.create(slug="sleep", title="Sleep", section="Sleep", position=9, status="draft")
+    about = {"page": page, "slug": "dreams", "kind": "single", "text": "Do you dream?", "short": "Dreams"}
+    question = Question.objects.create(**about)
+    for slug in ("yes", "no"):
+        Option.objects.create(question=question, slug=slug, text=slug, clause="you dream")
+    Page.objects.update(status="")
+    told = said(editor.post(screen(question, "delete"), {"post": "yes"}, follow=True))
+    assert "Not deleted, for then: Page “Sleep”" in told
+    assert "was deleted successfully" not in told
+
+
 def test_nothing_is_kept_of_what_was_refused(editor: Client) -> None:
     save(editor, Option.objects.get(slug="weakness"), status="retired", text="Limp")
     assert Option.objects.get(slug="weakness").text == "Weakness"

@@ -116,14 +116,12 @@ class Guide:
 
     @cached_property
     def wary(self) -> dict[str, Condition]:
-        """The condition of each rule without what passes off among its exceptions. Beside another answer to
-        the same question ("better" beside "the same") it says no more than that one, and stays."""
-
-        def rests_on(option: str, group: Group) -> bool:
-            return [*map(question_of, group.of)].count(question_of(option)) == 1
+        """The condition of each rule without what passes off among its exceptions. Beside an answer to the
+        same question that does not ("better" beside "the same") it says no more than that one, and stays."""
 
         def kept(group: Group) -> Group:
-            of = (name for name in group.of if name not in self.passing or not rests_on(name, group))
+            others = {question_of(name) for name in group.of if name not in self.passing}
+            of = (name for name in group.of if name not in self.passing or question_of(name) in others)
             return replace(group, of=tuple(of))
 
         return {

@@ -116,9 +116,9 @@ def pages_with(change: Callable[[Option], Option]) -> tuple[Page, ...]:
     return tuple(replace(page, questions=tuple(map(changed, page.questions))) for page in a_guide().pages)
 
 
-def pages_that_pass() -> tuple[Page, ...]:
-    """Those in which "better" says that it passes off."""
-    return pages_with(lambda option: replace(option, passing=option.slug == "better"))
+def pages_that_pass(*also: str) -> tuple[Page, ...]:
+    """Those in which "better" says that it passes off, and options of these slugs, too."""
+    return pages_with(lambda option: replace(option, passing=option.slug in ("better", *also)))
 
 
 def a_guide(**changes: Any) -> Guide:

@@ -96,6 +96,22 @@ def test_a_rule_that_is_held_back_because_it_passes_off_asks_for_one_level_less(
     assert [left.is_eased for left in told.floor] == ([True] if level[0] != "self_care" else [])
 
 
+def test_a_danger_that_is_calmed_to_what_another_rule_asks_for_is_told_beside_it() -> None:
+    lasts = a_rule("lasts", "routine", all=("feel:shivering",))
+    given = {"triggers": ("cold",), "trend": ("better",), "feel": ("shivering",)}
+    told = assess(with_what_passes(replace(COLD, urgency="urgent"), lasts), given)
+    assert (told.urgency, told.signs) == ("routine", (lasts,))
+    assert [left.rule.slug for left in told.floor] == ["cold"]
+
+
+def test_what_passes_off_eases_beside_another_answer_that_does() -> None:
+    """More than three months, or now and then: of two such answers neither silences the rule."""
+    either = Group(of=("trend:better", "trend:worse"))
+    rule = replace(COLD, condition=replace(COLD.condition, unless=(either,)))
+    guide = a_guide(pages=pages_that_pass("worse"), urgency_rules=(rule,))
+    assert assess(guide, {"triggers": ("cold",), "trend": ("worse",)}).today
+
+
 def test_a_rule_that_something_else_holds_back_too_asks_for_nothing() -> None:
     rule = replace(COLD, condition=replace(COLD.condition, unless=(*EASES, Group(of=("feel:trembling",)))))
     given = {"triggers": ("cold",), "trend": ("better",), "feel": ("trembling",)}

@@ -180,13 +180,16 @@ class Assessment:
 
     @property
     def lifting(self) -> Iterator["Open"]:
-        """The rules left open that still ask for more than those that speak, the most urgent rule first."""
+        """The rules left open that still ask for more than those that speak, or have been calmed to as much;
+        the most urgent rule first."""
         if not self.known.unsure and self.guide.passing.isdisjoint(self.known.true):
             return
         places = sorted(reachable(self.guide.rules_by_key, self.at_worst[0]))
-        rules = (rule for n in places if ONE_LOWER[(rule := self.guide.rules[n]).rank[0]] > self.spoke)
-        found = (self.left_open(rule) for rule in rules)
-        yield from (left for left in found if left and left.rank > self.spoke)
+        least = max(self.spoke, (1, False))
+        rules = (rule for n in places if ONE_LOWER[(rule := self.guide.rules[n]).rank[0]] >= least)
+        for left in filter(None, map(self.left_open, rules)):
+            if left.rank > self.spoke or (left.rank == least and not left.is_unsure):
+                yield left
 
     @cached_property
     def rank(self) -> "Rank":
@@ -229,7 +232,7 @@ class Assessment:
 
     @property
     def floor(self) -> tuple["Open", ...]:
-        """The rules left open that lift the urgency to where it is."""
+        """The rules left open that lift the urgency to where it is, or have been calmed to that."""
         return tuple(left for left in self.lifting if left.rank == self.rank)
 
     @cached_property

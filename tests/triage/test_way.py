@@ -352,6 +352,12 @@ def test_half_a_page_that_somebody_went_back_from_does_not_count_yet(client):
     assert "There is a problem" not in page
 
 
+def test_what_was_unticked_before_going_back_is_not_counted_on(client):
+    walk(client, CALM | {"other_symptoms": ["fever"]})
+    client.post("/check/symptoms/", {"warning_signs": ["none"], "back": ""})
+    assert path_of(client.get("/results/", follow=True)) == "/check/symptoms/"
+
+
 @pytest.mark.parametrize("page", ["xyz", "details"])
 def test_no_notice_says_that_the_results_or_an_emergency_are_a_page_to_answer(client, page):
     walk(client, CALM | {"triggers": ["none"]})
@@ -422,8 +428,10 @@ def test_a_signed_cookie_of_another_kind_is_not_answers(client):
 def test_a_post_with_an_expired_cookie_keeps_what_was_just_sent(client, monkeypatch):
     walk(client, until="/feel/")
     put_cookie(client, "expired")
-    client.post("/check/feel/", {"feel": ["urge"], "sides": ["one_leg"]})
+    response = client.post("/check/feel/", {"feel": ["urge"], "sides": ["one_leg"]}, follow=True)
     assert given(client)["feel"] == ("urge",)
+    assert path_of(response) == "/check/safety/"
+    assert "We could not read your earlier answers." in response.content.decode()
 
 
 def test_without_cookies_the_first_post_says_so_and_does_not_loop():

@@ -53,7 +53,8 @@ def shown_as(field: Field, value: Any) -> Shown:
         condition = in_order_of(names, read_condition(value))
         return Shown(name, condition_in_words(condition, names), json.dumps(plain(condition)))
     words = dict(field.flatchoices).get(value, value)
-    return Shown(name, *("" if one is None else str(one) for one in (words, value)))
+    # As a form sends it back: without the spaces around it.
+    return Shown(name, *("" if one is None else str(one).strip() for one in (words, value)))
 
 
 def _with_lists(model: type[Model]) -> QuerySet:

@@ -69,23 +69,19 @@ class Found:
         return Piece(before, changed=False), Piece(found[0], changed=True), Piece(after, changed=False)
 
     def replaced(self, words: str) -> str:
-        return self.text.replace(self.query, words)
+        return self.text.replace(self.query, words).strip()
 
 
-def search(query: str) -> list[Found]:
-    """The first texts that hold the words, capital or not, with straight or curly quotes."""
-    alike = _alike(query)
+def search(query: str, *, exactly: bool = False) -> list[Found]:
+    """The first texts that hold the words, else capital or not, with straight or curly quotes."""
+    alike = re.compile(re.escape(query)) if exactly else _alike(query)
     found = (Found(row, field, query) for row, field in _texts() if alike.search(getattr(row, field.attname)))
     return list(islice(found, MOST + 1))
 
 
 def looks(found: Iterable[Found], words: str) -> list[tuple[Found, tuple[Pieces, Pieces]]]:
-    """What replacing would do, before and after. Only what stands there letter by letter is replaced."""
-    return [
-        (one, pieces(one.text, one.replaced(words)))
-        for one in found
-        if one.query in one.text and one.replaced(words) != one.text
-    ]
+    """What replacing would do, before and after."""
+    return [(one, pieces(one.text, one.replaced(words))) for one in found if one.replaced(words) != one.text]
 
 
 def replace(query: str, words: str, keys: Iterable[str], user_id: int | None) -> tuple[int, list[str]]:

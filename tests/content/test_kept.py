@@ -200,3 +200,11 @@ def test_an_error_leads_to_its_field(publisher: Client) -> None:
 
 def test_every_page_of_the_lists_asks_before_typed_text_is_left(publisher: Client) -> None:
     assert "/staff" in said(publisher.get(screen(Cause.objects.first())))
+
+
+def test_a_space_at_the_end_that_nobody_touched_stays(publisher: Client) -> None:
+    cold = Cause.objects.get(slug="cold")
+    Cause.objects.filter(pk=cold.pk).update(what="What it is. ")
+    publisher.post(screen(cold), shown(publisher, screen(cold)) | {"name": "Chill"})
+    cold.refresh_from_db()
+    assert (cold.name, cold.what) == ("Chill", "What it is. ")

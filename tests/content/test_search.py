@@ -93,6 +93,30 @@ def test_what_is_written_just_so_is_replaced_and_the_rest_stays(editor: Client) 
     assert Cause.objects.get(slug="cold").what == "Nerves tire. muscles rest."
 
 
+def test_what_is_written_just_so_is_found_behind_what_is_not(editor: Client) -> None:
+    for n in range(201):
+        Page.objects.create(slug=f"p{n}", section="Sleep", title="The bed", position=n, status="draft")
+    Vignette.objects.filter(slug="v001").update(story="THE bed.")
+    page = find(editor, q="THE", words="the")
+    assert len(keys(page)) == 1
+    assert "replace, and look again" not in page
+
+
+def test_more_than_are_shown_are_told_of_before_replacing(editor: Client) -> None:
+    for n in range(201):
+        Page.objects.create(slug=f"p{n}", section="Sleep", title="The bed", position=n, status="draft")
+    page = find(editor, q="bed", words="night")
+    assert len(keys(page)) == 200
+    assert "There are more texts than these: replace, and look again." in page
+
+
+def test_no_space_is_left_where_the_last_word_went(editor: Client) -> None:
+    """The screens leave none either: there it would go unseen, and a signature with it."""
+    Section.objects.update(text="Nerves tire.[F01] Cold.[F02] Nowadays")
+    replace(editor, "Nowadays", "")
+    assert Section.objects.get().text == "Nerves tire.[F01] Cold.[F02]"
+
+
 def test_what_was_unticked_stays(editor: Client) -> None:
     Cause.objects.update(what="nerves")
     page = find(editor, q="nerves", words="muscles")

@@ -257,6 +257,7 @@ def _warnings(every: list[Thing], changes: Iterable[Difference], today: date) ->
         f"Reads harder than grade {HIGHEST_GRADE}": _noted(every, _hard),
         "Sentences of more than 20 words": _noted(every, _long),
         "Links that open nothing": _noted(every, markdown.dead_links),
+        "Lines on when to get help that begin with no level, beside others that do": _without_level(every),
     }
 
 
@@ -269,6 +270,18 @@ def unopened(every: Iterable[Thing]) -> tuple[Note, ...]:
 def _is_bare(url: str) -> bool:
     parts = urlsplit(url)
     return parts.path in ("", "/") and not parts.query
+
+
+def _without_level(every: Iterable[Thing]) -> tuple[Note, ...]:
+    """With one such line of a cause, none of them shows how soon."""
+    levels = {thing.item.name for thing in every if thing.kind == "level"}
+    found = []
+    for thing in every:
+        lines = thing.item.get_help.splitlines() if thing.kind == "cause" else []
+        without = [line for line in lines if line.strip() and line.partition(":")[0] not in levels]
+        if len(without) < len(lines):
+            found += [Note(f"{thing.name}: “{line}”", thing) for line in without]
+    return tuple(found)
 
 
 def _texts(every: Iterable[Thing]) -> Iterator[tuple[Thing, str, str]]:

@@ -90,7 +90,9 @@ class Thing:
         required = [f.name for f in fields(self.item) if f.default is MISSING]
         if self.kind == "option" and not self.item.unsure:
             required.append("clause")
-        return [name for name in required if isinstance(v := getattr(self.item, name), str) and not v.strip()]
+        empty = [n for n in required if isinstance(v := getattr(self.item, n), str) and not v.strip()]
+        card = getattr(self.item, "card", ())
+        return [*empty, *(["card"] if any(not (row.label and row.text) for row in card) else [])]
 
 
 def things(parts: Parts) -> Iterator[Thing]:

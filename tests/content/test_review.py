@@ -7,7 +7,7 @@ from content.differences import differences
 from content.review import Review, review
 from tests.build import a_cause, a_lawful_guide, a_page, a_question, a_row, a_rule, a_vignette
 from triage.engine.guide import Guide
-from triage.engine.parts import Condition
+from triage.engine.parts import CardRow, Condition
 from triage.releases import PublishedGuide
 
 TODAY = date(2026, 11, 22)
@@ -211,3 +211,19 @@ def test_answers_that_no_browser_would_keep_block() -> None:
     pages = (*a_lawful_guide().pages, a_page("more", many))
     blocks = [block.text for block in reviewed(pages=pages).blocks]
     assert any("bytes of answers, and a browser keeps 4,000" in text for text in blocks)
+
+
+def test_a_row_of_the_card_without_words_blocks() -> None:
+    first, *others = a_lawful_guide().levels
+    card = (CardRow(label="When it is closed", text=""),)
+    seen = reviewed(levels=(replace(first, card=card), *others))
+    assert ["Level “Self care”: “what to do” is empty."] == [note.text for note in seen.blocks]
+
+
+def test_a_line_that_says_no_longer_how_soon_is_named() -> None:
+    lines = "Urgent: See a doctor.\nAt once: Call for help."
+    seen = reviewed(causes=caffeine(get_help=lines))
+    [notes] = [found for text, found in seen.warnings.items() if "begin with no level" in text]
+    assert [note.text for note in notes] == ["Cause “Caffeine”: “At once: Call for help.”"]
+    prose = reviewed(causes=caffeine(get_help="See a doctor when it lasts."))
+    assert not [text for text in prose.warnings if "begin with no level" in text]

@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import wraps
 from hashlib import sha256
 from http import HTTPStatus
+from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.db import DataError, transaction
@@ -110,7 +111,8 @@ def once(view: View) -> View:
         if not request.POST.get("csrfmiddlewaretoken"):
             return view(request, *args, **kwargs)
         told = sha256(f"{request.user.pk} {request.get_full_path()} {request.POST.urlencode()}".encode())
-        for file in request.FILES.values():
+        files: Any = request.FILES
+        for file in files.values():
             told.update(file.read())
             file.seek(0)
         forms = SentForm.objects

@@ -43,13 +43,15 @@ TOLD_APART = {"slug", "urgency", "today", "condition", "facts", "sources", *APAR
 CHECK_AGAIN_AFTER = timedelta(days=365)
 
 
-def signature_digest(item: Checked, within: str) -> str:
-    """Of what is signed. `within` is the slug of the question or cause that it belongs to."""
+def signature_digest(item: Checked, within: Any = None) -> str:
+    """Of what is signed. `within` is the question or cause that it belongs to, if any: nobody signs a
+    question, so an answer is signed with its words."""
     said = {name: value for name, value in plain(item).items() if name not in APART}
     said |= {name: sorted(said[name]) for name in ("facts", "sources") if name in said}
     if condition := getattr(item, "condition", None):
         said["condition"] = _in_any_order(condition)
-    text = json.dumps([type(item).__name__, within, said], sort_keys=True)
+    place = " ".join(getattr(within, name) for name in ("slug", "text") if hasattr(within, name))
+    text = json.dumps([type(item).__name__, place, said], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -67,17 +69,15 @@ def signed(guide: Guide) -> Guide:
 
 def signed_parts(parts: Mapping[str, object]) -> dict[str, Any]:
     known = {signature.digest: signature for signature in Signature.objects.all()}
-    return {name: _signed(part, "", known) for name, part in parts.items()}
+    return {name: _signed(part, None, known) for name, part in parts.items()}
 
 
-def _signed(part: Any, within: str, known: Mapping[str, Signature]) -> object:
+def _signed(part: Any, within: Any, known: Mapping[str, Signature]) -> object:
     if isinstance(part, tuple):
         return tuple(_signed(one, within, known) for one in part)
     changes: dict[str, object] = {}
     if isinstance(part, Page | Question | Cause):
-        changes |= {
-            name: _signed(getattr(part, name), part.slug, known) for name in NESTED if hasattr(part, name)
-        }
+        changes |= {name: _signed(getattr(part, name), part, known) for name in NESTED if hasattr(part, name)}
     if isinstance(part, Checked):
         found = known.get(signature_digest(part, within)) if known else None
         changes |= {
@@ -89,8 +89,9 @@ def _signed(part: Any, within: str, known: Mapping[str, Signature]) -> object:
 
 def signable(guide: Guide) -> dict[str, Thing]:
     """What can be signed, by the digest of what would be."""
+    within: dict[str, Mapping[str, Any]] = {"option": guide.questions, "evidence": guide.cause_of}
     return {
-        signature_digest(thing.item, thing.within): thing
+        signature_digest(thing.item, within.get(thing.kind, {}).get(thing.within)): thing
         for thing in things(guide)
         if isinstance(thing.item, Checked)
     }
@@ -118,19 +119,24 @@ def to_read(guide: Guide, some: Iterable[tuple[str, Thing]]) -> Iterator[dict[st
             "unless": unless,
             "sources": words.say("sources", getattr(item, "sources", ())),
             "facts": [fact for fact in guide.facts if fact.slug in getattr(item, "facts", ())],
-            "stories": stories.get(id(item), []),
+            "stories": stories[f"{thing.within}_{item.slug}" if thing.kind == "option" else _speaks_as(item)],
             "more": words.told(thing, but=TOLD_APART),
         }
 
 
-def _stories_on(guide: Guide) -> dict[int, list[Vignette]]:
-    """By the identity of a rule or row: the stories in which it speaks."""
-    found: dict[int, list[Vignette]] = defaultdict(list)
+def _speaks_as(item: Any) -> str:
+    """What tells a rule, that of a sign too, or a row of evidence from others."""
+    return str(getattr(item, "slug", id(item)))
+
+
+def _stories_on(guide: Guide) -> dict[str, list[Vignette]]:
+    """By what a rule or row speaks as: the stories in which it does."""
+    found: dict[str, list[Vignette]] = defaultdict(list)
     for story in guide.vignettes:
         assessment = assess(guide, guide.carried(story.answers))
         rows = [row for finding in assessment.findings for row in (*finding.pro, *finding.contra)]
         for spoke in (*assessment.signs, *rows):
-            found[id(spoke)].append(story)
+            found[_speaks_as(spoke)].append(story)
     return found
 
 

@@ -137,7 +137,7 @@ def signatures_of(rows: Sequence[Any]) -> dict[int, models.Signature]:
     digests = {}
     for row in rows:
         within = getattr(row, "question", None) or getattr(row, "cause", None)
-        digests[row.pk] = signature_digest(_part(row, links), within.slug if within else "")
+        digests[row.pk] = signature_digest(_part(row, links), within)
     known = models.Signature.objects.in_bulk({*digests.values()}, field_name="digest")
     return {key: known[digest] for key, digest in digests.items() if digest in known}
 

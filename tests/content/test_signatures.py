@@ -1,14 +1,15 @@
 """A signature is an account, a day, and the digest of what was signed: whatever changes is unsigned."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from django.utils.timezone import localdate
 
 from content import publishing, signatures, working_copy
-from content.models import Fact, Option, Signature, UrgencyRule
+from content.models import Fact, Option, Question, Signature, UrgencyRule
 from content.review import Review
-from tests.build import a_lawful_guide
+from tests.build import a_lawful_guide, a_vignette
 from tests.client import Client
 from tests.content.screens import said, screen
 from triage.engine.file import dump, load
@@ -55,6 +56,29 @@ def test_any_change_clears_the_signature(change: Callable[[], object]) -> None:
     sign_rule()
     change()
     assert signer_of() == ""
+
+
+def test_an_answer_is_signed_with_the_words_of_its_question() -> None:
+    """Nobody signs a question, and turned round it turns round what each answer says."""
+    option = Option.objects.get(slug="collapse")
+    signable = signatures.signable(working_copy.build()).items()
+    [digest] = [digest for digest, thing in signable if thing.slug == "emergency:collapse"]
+    signatures.sign(working_copy.build(), [digest], "Dr Gray")
+    assert working_copy.signatures_of([option])
+    Question.objects.filter(slug="emergency").update(text="Which of these is long over?")
+    option.refresh_from_db()
+    assert not working_copy.signatures_of([option])
+    assert not working_copy.build().options["emergency:collapse"].signed_by
+
+
+def test_a_sign_of_an_emergency_is_signed_beside_the_stories_in_which_it_speaks() -> None:
+    Option.objects.filter(slug="collapse").update(reason="You collapsed.")
+    Option.objects.get(slug="collapse").facts.add(Fact.objects.get(slug="F01"))
+    story = replace(a_vignette("v009"), answers={"emergency": ("collapse",)}, urgency="emergency")
+    guide = replace(working_copy.build(), vignettes=(replace(story, urgency_accept=("emergency",)),))
+    some = [one for one in signatures.signable(guide).items() if one[1].slug == "emergency:collapse"]
+    [told] = signatures.to_read(guide, some)
+    assert [story.slug for story in told["stories"]] == ["v009"]
 
 
 def test_put_back_as_it_was_signed_it_is_signed_again() -> None:

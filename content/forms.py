@@ -3,7 +3,9 @@
 import json
 import re
 from collections.abc import Iterable
+from functools import reduce
 from itertools import count
+from operator import or_
 from typing import Any
 
 from django import forms
@@ -13,7 +15,7 @@ from django.contrib.admin.widgets import (
     AdminTextInputWidget,
 )
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Model
+from django.db.models import Model, Q
 from django.forms.renderers import BaseRenderer
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -208,8 +210,9 @@ class RowsThatAreLeft(forms.BaseInlineFormSet):
 
 
 def _by_whom(instance: Model) -> str:
-    kind = ContentType.objects.get_for_model(instance)
-    saved = LogEntry.objects.filter(content_type=kind, object_id=str(instance.pk))
+    rows = [instance, instance.question] if isinstance(instance, Option) else [instance]
+    keys = [Q(content_type=ContentType.objects.get_for_model(row), object_id=str(row.pk)) for row in rows]
+    saved = LogEntry.objects.filter(reduce(or_, keys))
     last = saved.exclude(change_message=SIGNED).first()
     who = (
         f"{last.user.get_username()} saved it at {timezone.localtime(last.action_time):%H:%M}"

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.http import HttpResponse
 
-from content.models import Cause, Section
+from content.models import Cause, Option, Section
 from tests.client import Client
 from tests.content.screens import said, screen, shown
 from triage.models import Release
@@ -208,3 +208,15 @@ def test_a_space_at_the_end_that_nobody_touched_stays(publisher: Client) -> None
     publisher.post(screen(cold), shown(publisher, screen(cold)) | {"name": "Chill"})
     cold.refresh_from_db()
     assert (cold.name, cold.what) == ("Chill", "What it is. ")
+
+
+def test_who_changed_an_answer_on_the_screen_of_its_question_is_named(
+    publisher: Client, staff: Callable[[str], Client]
+) -> None:
+    option, editor = Option.objects.get(slug="cold"), staff("Editor")
+    publisher.post(screen(option), shown(publisher, screen(option)) | {"hint": "Or wet."})
+    form = shown(publisher, screen(option))
+    question = shown(editor, screen(option.question))
+    name = next(n for n in question if n.endswith("-text") and question[n] == [option.text])
+    editor.post(screen(option.question), question | {name: "Chilly"})
+    assert "Editor saved it at" in said(publisher.post(screen(option), form | {"text": "Cool"}))

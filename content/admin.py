@@ -65,6 +65,7 @@ from content.things import screen
 from content.working_copy import signatures_of
 from triage.engine import limits
 from triage.engine.guide import Guide, GuideError
+from triage.engine.parts import FACT_MARK
 from triage.web.jinja import day
 
 SHORT_ENOUGH = MaxLengthValidator(limits.TEXT)
@@ -481,6 +482,14 @@ class SectionAdmin(StaffAdmin):
     list_display = ["title", "checked_on", "signed", "order"]
     search_fields = ["title", "text", "slug"]
     fieldsets = [(None, {"fields": ["slug", "title", "text"]}), SIGNED]
+
+    def save_related(self, request: Any, form: StaffForm, formsets: object, change: bool) -> None:
+        """A new fact and the section that tells it come into use together: neither could alone."""
+        section: Any = form.instance
+        if not section.status:
+            told = FACT_MARK.findall(section.text)
+            Fact.objects.filter(slug__in=told, status="draft").update(status="")
+        super().save_related(request, form, formsets, change)
 
 
 @admin.register(Fact)

@@ -167,6 +167,13 @@ def test_what_others_need_cannot_go_and_they_are_named(editor: Client) -> None:
     assert Option.objects.get(slug="weakness").status == ""
 
 
+def test_a_new_fact_comes_into_use_with_the_section_that_tells_it(editor: Client) -> None:
+    assert "Saved as a draft." in add(editor, "fact", slug="F09", text="Sleep helps.")
+    section = Section.objects.get()
+    save(editor, section, text=f"{section.text} Sleep helps.[F09]")
+    assert [fact.slug for fact in working_copy.build().facts] == ["F01", "F02", "F09"]
+
+
 def test_what_is_wrong_with_a_thing_that_others_need_is_told_of_it(editor: Client) -> None:
     section = Section.objects.exclude(causes=None)[0]
     page = save(editor, section, text=f"{section.text} More.[F99]")

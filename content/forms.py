@@ -105,6 +105,9 @@ class RowForm(forms.ModelForm):
 
     def clean(self) -> dict[str, object]:
         cleaned = super().clean() or self.cleaned_data
+        for name in cleaned.keys() - self.changed_data:
+            if self.fields[name].show_hidden_initial:  # left as it was shown, and stored otherwise, maybe
+                cleaned[name] = getattr(self.instance, name)
         if cleaned.get("slug") == "":
             cleaned["slug"] = self._slug(cleaned)
         return cleaned
@@ -189,6 +192,9 @@ class RowsThatAreLeft(forms.BaseInlineFormSet):
 
     def _construct_form(self, i: int, **kwargs: object) -> RowForm:
         form: RowForm = super()._construct_form(i, **kwargs)
+        if i < self.initial_form_count():
+            for name in form._meta.fields or ():
+                form.fields[name].show_hidden_initial = True  # what was changed is told by what was shown
         form.beside = self.made
         self.made.append(form)
         return form
@@ -201,9 +207,10 @@ class RowsThatAreLeft(forms.BaseInlineFormSet):
             return sent
         data = sent.copy()
         for place, n in enumerate(left):
-            before, now = f"{self.add_prefix(n)}-", f"{self.add_prefix(place)}-"
-            for name in [name for name in sent if name.startswith(before)]:
-                data.setlist(now + name.removeprefix(before), sent.getlist(name))
+            for lead in ("", "initial-"):  # what was typed, and what had been shown
+                before, now = f"{lead}{self.add_prefix(n)}-", f"{lead}{self.add_prefix(place)}-"
+                for name in [name for name in sent if name.startswith(before)]:
+                    data.setlist(now + name.removeprefix(before), sent.getlist(name))
         data[f"{self.prefix}-TOTAL_FORMS"] = str(len(left))
         data[f"{self.prefix}-INITIAL_FORMS"] = str(initial - (total - len(left)))
         return data

@@ -248,6 +248,19 @@ def test_a_change_in_a_row_of_the_same_screen_is_told(editor: Client) -> None:
     assert "hint: Theirs." in response
 
 
+def test_what_another_wrote_in_a_row_that_one_left_alone_is_kept(editor: Client, staff: Staff) -> None:
+    question = Question.objects.get(slug="onset")
+    first, path = question.options.all()[0], screen(question)
+    form = shown(editor, path)
+    publisher = staff("Publisher")
+    publisher.post(path, shown(publisher, path) | {"options-0-text": "At once", "options-0-hint": "Theirs."})
+    told = editor.post(path, form | {"hint": "When?", "options-0-clause": "it came at once"})
+    assert "is now" in said(told)
+    editor.post(path, sent_back(told))
+    first.refresh_from_db()
+    assert (first.text, first.hint, first.clause) == ("At once", "Theirs.", "it came at once")
+
+
 def test_after_a_row_was_removed_what_was_typed_can_be_saved(editor: Client) -> None:
     story = Vignette.objects.get(slug="v001")
     other = story.expected.create(cause=Cause.objects.get(slug="caffeine"))
@@ -260,6 +273,19 @@ def test_after_a_row_was_removed_what_was_typed_can_be_saved(editor: Client) -> 
     assert editor.post(screen(story), again).status_code == 302
     assert Vignette.objects.get(slug="v001").why == "Mine."
     assert [row.cause.slug for row in story.expected.all()] == ["cold"]
+
+
+def test_after_a_row_was_removed_the_others_keep_what_another_wrote(editor: Client, staff: Staff) -> None:
+    question = Question.objects.get(slug="onset")
+    first, second = question.options.all()[:2]
+    form, publisher = shown(editor, screen(question)), staff("Publisher")
+    path = screen(question)
+    publisher.post(path, shown(publisher, path) | {"options-1-text": "By and by"})
+    first.delete()
+    told = editor.post(path, form | {"options-1-clause": "it came at once"})
+    editor.post(path, sent_back(told))
+    second.refresh_from_db()
+    assert (second.text, second.clause) == ("By and by", "it came at once")
 
 
 def test_a_new_and_a_removed_row_of_the_same_screen_are_told(editor: Client) -> None:

@@ -1,7 +1,6 @@
 """The figures of an evaluation, and the safety laws, for staff: for a page, a terminal and a program."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from content.things import LAWS_IN_WORDS
@@ -31,29 +30,6 @@ RATES = {
 }
 
 
-@dataclass(frozen=True)
-class Told:
-    """A rate in words; `low`, `here` and `high` are percents."""
-
-    what: str
-    rate: Rate
-    low: float
-    here: float
-    high: float
-
-    @property
-    def count(self) -> str:
-        return f"{self.rate.count:,} of {self.rate.of:,}"
-
-    @property
-    def interval(self) -> str:
-        return f"{self.low} to {self.high} %"
-
-    @property
-    def width(self) -> float:
-        return round(self.high - self.low, 1)
-
-
 class Law(NamedTuple):
     """A law as staff read it; one without flaws holds."""
 
@@ -62,14 +38,17 @@ class Law(NamedTuple):
     flaws: tuple[Flaw, ...]
 
 
-def rates(figures: dict[str, Rate]) -> list[Told]:
+def rates(figures: dict[str, Rate]) -> list[dict[str, Any]]:
     """Those that count anything."""
     return [_told(what, figures[name]) for name, what in RATES.items() if figures[name].of]
 
 
-def _told(what: str, rate: Rate) -> Told:
-    low, high = rate.interval
-    return Told(what, rate, *(round(100 * share, 1) for share in (low, rate.count / rate.of, high)))
+def _told(what: str, rate: Rate) -> dict[str, Any]:
+    """In words and percents."""
+    shares = (rate.interval[0], rate.count / rate.of, rate.interval[1])
+    low, here, high = (round(100 * share, 1) for share in shares)
+    told = {"what": what, "count": f"{rate.count:,} of {rate.of:,}", "interval": f"{low} to {high} %"}
+    return told | {"rate": rate, "low": low, "here": here, "width": round(high - low, 1)}
 
 
 def laws(guide: Guide) -> list[Law]:
@@ -145,7 +124,7 @@ def lines(guide: Guide, title: str, figures: Figures, checked: list[Law]) -> Ite
     yield from (title, shown["basis"], CAVEAT)
     for kind, found in {"": shown["rates"], **(shown["kinds"] if len(shown["kinds"]) > 1 else {})}.items():
         yield from ("", *([f"{kind}:"] if kind else []))
-        yield from (f"{told.what:<52}{told.count:>16}{told.here:>8} %   ({told.interval})" for told in found)
+        yield from ("{what:<52}{count:>16}{here:>8} %   ({interval})".format(**told) for told in found)
     for table in shown["tables"]:
         yield from ("", f"{table['title']}, expected: given")
         for name, row in table["rows"]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -11,65 +11,29 @@ from content.things import POINTS_IN_WORDS, Words, level_in_words
 from triage.engine.guide import Guide
 from triage.engine.parts import RANK, Condition, Evidence, UrgencyRule
 
-
-class Cell(NamedTuple):
-    """What one column says of an option."""
-
-    text: str = ""
-    tone: str = ""
-
-
-EMPTY = Cell()
 NOT_CHOSEN, HOLDS_BACK, WITH_OTHERS = "°", "×", "&"
 """After the points: how an option counts there."""
 
-
-class MatrixRow(NamedTuple):
-    text: str
-    cells: tuple[Cell, ...]
-    """One for each cause, and one for how soon; none for a question."""
+Cell = tuple[str, str]
+"""What one column says of an option, and its tone."""
 
 
-class Sentence(NamedTuple):
-    """A rule or a row of evidence, to be read and signed."""
-
-    asks: str
-    """The level or the points, in words."""
-    item: UrgencyRule | Evidence
-    when: str
-    stands_on: str
-
-
-class Matrix(NamedTuple):
-    title: str
-    guide: Guide
-    lines: tuple[MatrixRow, ...]
-    rules: tuple[Sentence, ...]
-    evidence: tuple[tuple[str, tuple[Sentence, ...]], ...]
-    """By the name of the cause."""
-
-    @property
-    def sentences(self) -> int:
-        return len(self.rules) + sum(len(rows) for _, rows in self.evidence)
-
-    @property
-    def signed(self) -> int:
-        rows = (*self.rules, *(row for _, rows in self.evidence for row in rows))
-        return sum(bool(row.item.signed_by) for row in rows)
-
-
-def matrix(guide: Guide, title: str) -> Matrix:
+def matrix(guide: Guide, title: str) -> dict[str, Any]:
+    """What templates/content/matrix_of.html shows."""
     words = Words(guide)
-    return Matrix(
-        title,
-        guide,
-        tuple(_lines(guide)),
-        tuple(_sentence(level_in_words(rule.urgency, rule.today), rule, words) for rule in guide.rules),
-        tuple(
-            (cause.name, tuple(_sentence(POINTS_IN_WORDS[row.points], row, words) for row in cause.evidence))
+    rows = [*guide.rules, *(row for cause in guide.causes for row in cause.evidence)]
+    return {
+        "title": title,
+        "guide": guide,
+        "lines": list(_lines(guide)),
+        "rules": [_sentence(level_in_words(rule.urgency, rule.today), rule, words) for rule in guide.rules],
+        "evidence": [
+            (cause.name, [_sentence(POINTS_IN_WORDS[row.points], row, words) for row in cause.evidence])
             for cause in guide.causes
-        ),
-    )
+        ],
+        "sentences": len(rows),
+        "signed": sum(bool(row.signed_by) for row in rows),
+    }
 
 
 def page_of_its_own(guide: Guide, title: str) -> str:
@@ -84,11 +48,12 @@ def _section(sheet: str, heading: str) -> str:
     return text.partition(f"/* ==== {heading} ==== */")[2].partition("/* ====")[0]
 
 
-def _lines(guide: Guide) -> Iterator[MatrixRow]:
+def _lines(guide: Guide) -> Iterator[tuple[str, list[Cell]]]:
+    """Each option with a cell for each cause, and one for how soon; a question has none."""
     for question in guide.questions.values():
-        yield MatrixRow(question.short, ())
+        yield question.short, []
         for option in question.options:
-            yield MatrixRow(option.text, tuple(_cells(guide, f"{question.slug}:{option.slug}")))
+            yield option.text, list(_cells(guide, f"{question.slug}:{option.slug}"))
 
 
 def _cells(guide: Guide, option: str) -> Iterator[Cell]:
@@ -98,16 +63,16 @@ def _cells(guide: Guide, option: str) -> Iterator[Cell]:
         rows = [(_how(option, row.condition), row) for row in named]
         rows.sort(key=lambda pair: (pair[0] == HOLDS_BACK, pair[0] == NOT_CHOSEN, -abs(pair[1].points)))
         if not rows:
-            yield EMPTY
+            yield "", ""
             continue
         how, first = rows[0]
         tone = "" if how == HOLDS_BACK else f"{'for' if first.points > 0 else 'against'}{abs(first.points)}"
-        yield Cell(" ".join(f"{row.points:+d}{how}" for how, row in rows).replace("-", "−"), tone)
+        yield " ".join(f"{row.points:+d}{how}" for how, row in rows).replace("-", "−"), tone
     named_by = [rule for rule in guide.rules if option in rule.condition.options]
     rules = [rule for rule in named_by if _how(option, rule.condition) != HOLDS_BACK]
     levels = sorted({rule.urgency for rule in rules}, key=lambda level: -RANK[level])
     counts = (f"{level[0].upper()}{sum(rule.urgency == level for rule in rules)}" for level in levels)
-    yield Cell(" ".join(counts), levels[0] if levels else "")
+    yield " ".join(counts), levels[0] if levels else ""
 
 
 def _how(option: str, condition: Condition) -> str:
@@ -119,6 +84,7 @@ def _how(option: str, condition: Condition) -> str:
     return "" if is_enough else WITH_OTHERS
 
 
-def _sentence(asks: str, item: UrgencyRule | Evidence, words: Words) -> Sentence:
+def _sentence(asks: str, item: UrgencyRule | Evidence, words: Words) -> dict[str, object]:
+    """A rule or a row of evidence, to be read and signed; it asks for its level or its points, in words."""
     stands_on = "; ".join(filter(None, (*item.facts, words.say("sources", item.sources))))
-    return Sentence(asks, item, words.condition(item.condition), stands_on)
+    return {"asks": asks, "item": item, "when": words.condition(item.condition), "stands_on": stands_on}

@@ -67,7 +67,7 @@ def page(guide: Guide, title: str) -> str:
         "hazards": hazards(guide),
         "laws": laws(guide),
         "matrix": judged,
-        "unsigned": judged.sentences - judged.signed,
+        "unsigned": judged["sentences"] - judged["signed"],
         "rates": rates(evaluate(guide, guide.vignettes).rates),
     }
     return render_to_string("content/safety_case.html", context)

@@ -1,9 +1,7 @@
 """Answers that staff try: read from an address, weighed, and told with all that they come to."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, combinations, islice, product
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -16,8 +14,8 @@ from content.things import Thing, Words, level_in_words, names_of, things
 from triage.engine.changes import Change, flips, what_would_change
 from triage.engine.file import read_condition
 from triage.engine.guide import Guide
-from triage.engine.parts import Condition, Level, Option, Page, Question, UrgencyRule, options_in, question_of
-from triage.engine.weigh import Assessment, Finding, Known, Options, holds, read_one
+from triage.engine.parts import Condition, Option, Page, Question, UrgencyRule, options_in, question_of
+from triage.engine.weigh import Assessment, Known, Options, holds, read_one
 from triage.results import IN_FULL
 
 KINDS = ("vignette", "urgencyrule", "evidence", "option")
@@ -125,176 +123,88 @@ def _instead(guide: Guide, option: str) -> Iterator[tuple[str, ...]]:
 # What the page shows.
 
 
-class AskedPage(NamedTuple):
-    page: Page
-    chosen: int
-    """How many of its answers."""
-    questions: list[tuple[Question, str]]
-    """Each with when it is asked, in words; empty when it always is."""
+def page(guide: Guide, sent: Iterable[str]) -> dict[str, Any]:
+    """What templates/content/try.html shows of what was sent, or of as much of it as can be read."""
+    assessment, left_out = read(guide, sent)
+    answers, words = assessment.answers, Words(guide)
+    screens = {id(thing.item): thing for thing in things(guide)}  # by the identity of a part
+    in_full = assessment.fitting[:IN_FULL]
+    return {
+        "assessment": assessment,
+        "missing": [(_printable(name, words), why) for name, why in left_out[:NAMED_AT_MOST]],
+        "more_missing": max(0, len(left_out) - NAMED_AT_MOST),
+        "chosen": names_of(answers),
+        "pages": [_asked(one, assessment, words) for one in guide.pages],
+        # What would be asked and is open, each with whether "not sure" was the answer.
+        "open": [(one, one.slug in answers) for one in assessment.asked if one.is_open(answers)],
+        # How soon.
+        "level": guide.level(assessment.urgency, today=assessment.today),
+        "asks": level_in_words(assessment.urgency, assessment.today),
+        "rules": [_spoken(rule, assessment, screens) for rule in assessment.signs],
+        "open_rules": [
+            _spoken(rule, assessment, screens) for rule in guide.rules if assessment.left_open(rule)
+        ],
+        # For home or not: a rule asks for more, or one that was left open.
+        "asks_for_more": assessment.urgency != "self_care" and not assessment.unearned,
+        "shows_that_it_passes": guide.home is None or assessment.is_true(guide.home),
+        "passes_because": _said(guide, guide.home, assessment.known.true) if guide.home else "",
+        "everyday": "; ".join(f.cause.name for f in assessment.fitting if f.cause.everyday),
+        # What it could be, and what would change it.
+        "causes": [
+            {
+                "finding": finding,
+                "rows": [screens[id(row)] for row in (*finding.pro, *finding.contra)],
+                "is_shown": finding in in_full,
+            }
+            for finding in assessment.findings
+        ],
+        "flips": [_flip(change, assessment) for change in what_would_change(assessment)],
+    }
 
 
-class Spoken(NamedTuple):
-    """A rule, with the screen where it is written."""
-
-    rule: UrgencyRule
-    asks: str
-    said: str
-    """What was chosen of what it needs, in words."""
-    unsure: str
-    """What was answered "not sure" of it."""
-    screen: Thing
-    lifts: bool
-    """It was left open, and lifts the urgency to where it is."""
+def _printable(name: str, words: Words) -> str:
+    shown = "".join(c if c.isprintable() else "�" for c in name[:LONGEST_NAME])
+    return words.options.get(name, shown)
 
 
-class Fit(NamedTuple):
-    finding: Finding
-    rows: tuple[Thing, ...]
-    is_shown: bool
-    """Among those that the results show in full."""
+def _asked(page: Page, assessment: Assessment, words: Words) -> dict[str, object]:
+    """How many of its answers are chosen, and each question with when it is asked, in words."""
+    when = [words.condition(one.show_if) if one.show_if else "" for one in page.questions]
+    chosen = sum(len(assessment.answers.get(one.slug, ())) for one in page.questions)
+    return {"page": page, "chosen": chosen, "questions": list(zip(page.questions, when, strict=True))}
 
 
-class Flip(NamedTuple):
-    change: Change
-    is_level: bool
+def _spoken(rule: UrgencyRule, assessment: Assessment, screens: Mapping[int, Thing]) -> dict[str, object]:
+    """What was chosen, or "not sure", of what it needs; and whether it was left open, and lifts.
+
+    A sign of an emergency is written on the screen of its option.
+    """
+    guide, known = assessment.guide, assessment.known
+    return {
+        "rule": rule,
+        "asks": level_in_words(rule.urgency, rule.today),
+        "said": _said(guide, rule.condition, known.true),
+        "unsure": _said(guide, rule.condition, known.unsure),
+        "screen": screens.get(id(rule)) or screens[id(guide.options[rule.condition.all[0]])],
+        "lifts": rule in [left.rule for left in assessment.floor],
+    }
+
+
+def _said(guide: Guide, condition: Condition, among: Options) -> str:
+    """The options that it needs and that stand among these, in words."""
+    needed = dict.fromkeys(options_in(condition.needed))
+    return "; ".join(guide.options[name].text for name in needed if name in among)
+
+
+def _flip(change: Change, assessment: Assessment) -> dict[str, object]:
     """The level changes; else the first cause."""
-    before: str
-    after: str
-    address: str
-
-
-@dataclass(frozen=True)
-class Tried:
-    assessment: Assessment
-    left_out: Sequence[LeftOut]
-
-    @property
-    def guide(self) -> Guide:
-        return self.assessment.guide
-
-    @cached_property
-    def words(self) -> Words:
-        return Words(self.guide)
-
-    @cached_property
-    def screens(self) -> dict[int, Thing]:
-        """By the identity of a part."""
-        return {id(thing.item): thing for thing in things(self.guide)}
-
-    @property
-    def missing(self) -> list[LeftOut]:
-        """What was left out, in words, as much of it as can be read."""
-        return [LeftOut(self._told(name), why) for name, why in self.left_out[:NAMED_AT_MOST]]
-
-    def _told(self, name: str) -> str:
-        shown = "".join(c if c.isprintable() else "�" for c in name[:LONGEST_NAME])
-        return self.words.options.get(name, shown)
-
-    @property
-    def more_missing(self) -> int:
-        return max(0, len(self.left_out) - NAMED_AT_MOST)
-
-    @cached_property
-    def chosen(self) -> list[str]:
-        return names_of(self.assessment.answers)
-
-    @property
-    def pages(self) -> list[AskedPage]:
-        return [self._asked(page) for page in self.guide.pages]
-
-    def _asked(self, page: Page) -> AskedPage:
-        when = [self.words.condition(one.show_if) if one.show_if else "" for one in page.questions]
-        chosen = sum(len(self.assessment.answers.get(one.slug, ())) for one in page.questions)
-        return AskedPage(page, chosen, list(zip(page.questions, when, strict=True)))
-
-    @property
-    def open(self) -> list[tuple[Question, bool]]:
-        """The questions that would be asked and are open, each with whether "not sure" was the answer."""
-        answers = self.assessment.answers
-        return [(one, one.slug in answers) for one in self.assessment.asked if one.is_open(answers)]
-
-    # How soon.
-
-    @property
-    def level(self) -> Level:
-        return self.guide.level(self.assessment.urgency, today=self.assessment.today)
-
-    @property
-    def asks(self) -> str:
-        return level_in_words(self.assessment.urgency, self.assessment.today)
-
-    @property
-    def rules(self) -> list[Spoken]:
-        return [self._spoken(rule) for rule in self.assessment.signs]
-
-    @property
-    def open_rules(self) -> list[Spoken]:
-        return [self._spoken(rule) for rule in self.guide.rules if self.assessment.left_open(rule)]
-
-    def _spoken(self, rule: UrgencyRule) -> Spoken:
-        return Spoken(
-            rule,
-            level_in_words(rule.urgency, rule.today),
-            self._said(rule.condition, self.assessment.known.true),
-            self._said(rule.condition, self.assessment.known.unsure),
-            self._screen_of(rule),
-            rule in [left.rule for left in self.assessment.floor],
-        )
-
-    def _said(self, condition: Condition, among: Options) -> str:
-        """The options that it needs and that stand among these, in words."""
-        needed = dict.fromkeys(options_in(condition.needed))
-        return "; ".join(self.guide.options[name].text for name in needed if name in among)
-
-    def _screen_of(self, rule: UrgencyRule) -> Thing:
-        """A sign of an emergency is written on the screen of its option."""
-        found = self.screens.get(id(rule))
-        return found or self.screens[id(self.guide.options[rule.condition.all[0]])]
-
-    # For home or not.
-
-    @property
-    def asks_for_more(self) -> bool:
-        """A rule does, or one that was left open."""
-        return self.assessment.urgency != "self_care" and not self.assessment.unearned
-
-    @property
-    def shows_that_it_passes(self) -> bool:
-        return self.guide.home is None or self.assessment.is_true(self.guide.home)
-
-    @property
-    def passes_because(self) -> str:
-        return self._said(self.guide.home, self.assessment.known.true) if self.guide.home else ""
-
-    @property
-    def everyday(self) -> str:
-        return "; ".join(f.cause.name for f in self.assessment.fitting if f.cause.everyday)
-
-    # What it could be, and what would change it.
-
-    @property
-    def causes(self) -> list[Fit]:
-        shown = self.assessment.fitting[:IN_FULL]
-        return [
-            Fit(
-                finding,
-                tuple(self.screens[id(row)] for row in (*finding.pro, *finding.contra)),
-                finding in shown,
-            )
-            for finding in self.assessment.findings
-        ]
-
-    @property
-    def flips(self) -> list[Flip]:
-        return [self._flip(change) for change in what_would_change(self.assessment)]
-
-    def _flip(self, change: Change) -> Flip:
-        question, answers = change.question, self.assessment.answers
-        choice = next(to for option, _, to in flips(question, answers) if option is change.option)
-        after, _ = read(self.guide, names_of({**answers, question.slug: choice}))
-        verdicts = (change.before, change.after)
-        levels = [level_in_words(one.urgency, one.today) for one in verdicts]
-        causes = [self.guide.cause_of[one.first].name if one.first else "none" for one in verdicts]
-        is_level = levels[0] != levels[1]
-        before, then = levels if is_level else causes
-        return Flip(change, is_level, before, then, address(names_of(after.answers)))
+    guide, answers, question = assessment.guide, assessment.answers, change.question
+    choice = next(to for option, _, to in flips(question, answers) if option is change.option)
+    after, _ = read(guide, names_of({**answers, question.slug: choice}))
+    verdicts = (change.before, change.after)
+    levels = [level_in_words(one.urgency, one.today) for one in verdicts]
+    causes = [guide.cause_of[one.first].name if one.first else "none" for one in verdicts]
+    is_level = levels[0] != levels[1]
+    before, then = levels if is_level else causes
+    there = address(names_of(after.answers))
+    return {"change": change, "is_level": is_level, "before": before, "after": then, "address": there}

@@ -34,6 +34,7 @@ from triage import markdown
 from triage.engine import limits
 from triage.engine.file import dump, load
 from triage.engine.guide import Guide, GuideError
+from triage.engine.weigh import Assessment
 from triage.models import Release
 from triage.releases import DamagedRelease, read
 
@@ -126,16 +127,16 @@ def try_answers(request: HttpRequest) -> HttpResponseBase:
     if sent.keys() - {"a"}:
         names = [name for key in sent if key == "a" or key.startswith("a-") for name in sent.getlist(key)]
         return HttpResponseRedirect(trying.address(filter(None, names)))
-    tried = trying.Tried(*trying.read(working_copy.build(), sent.getlist("a")))
-    keep = _new_story(tried) if request.user.has_perm("content.add_vignette") else ""
+    tried = trying.page(working_copy.build(), sent.getlist("a"))
+    keep = _new_story(tried["assessment"]) if request.user.has_perm("content.add_vignette") else ""
     return render(request, "content/try.html", {"title": "Try answers", "tried": tried, "keep": keep})
 
 
-def _new_story(tried: trying.Tried) -> str:
+def _new_story(assessment: Assessment) -> str:
     """The screen of a new story that has these answers and expects what came out."""
-    names = names_of(tried.assessment.answers)
+    names = names_of(assessment.answers)
     keys = {option.full_slug: str(option.pk) for option in Option.objects.all()}
-    kept = {"answers": ",".join(keys[name] for name in names), "urgency": tried.assessment.urgency}
+    kept = {"answers": ",".join(keys[name] for name in names), "urgency": assessment.urgency}
     return f"{reverse('admin:content_vignette_add')}?{urlencode(kept, safe=',')}"
 
 

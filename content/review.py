@@ -276,9 +276,9 @@ def _without_level(every: Iterable[Thing]) -> tuple[Note, ...]:
     """With one such line of a cause, none of them shows how soon."""
     levels = {thing.item.name for thing in every if thing.kind == "level"}
     found = []
-    for thing in every:
-        lines = thing.item.get_help.splitlines() if thing.kind == "cause" else []
-        without = [line for line in lines if line.strip() and line.partition(":")[0] not in levels]
+    for thing in (thing for thing in every if thing.kind == "cause"):
+        lines = thing.item.help_lines
+        without = ["".join(line) for line in lines if line[0] not in levels]
         if len(without) < len(lines):
             found += [Note(f"{thing.name}: “{line}”", thing) for line in without]
     return tuple(found)

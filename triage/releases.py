@@ -64,10 +64,10 @@ class PublishedGuide:
         levels = {level.name: level for level in self.guide.levels}
         found = {}
         for cause in self.guide.causes:
-            lines = [line.partition(":") for line in cause.get_help.splitlines() if line.strip()]
-            if all(name in levels for name, _, _ in lines):
+            if all(name in levels for name, _, _ in cause.help_lines):
                 found[cause.slug] = [
-                    (levels[name], markdown.render(f"**{name}:**{text}")) for name, _, text in lines
+                    (levels[name], markdown.render(f"**{name}:**{text}"))
+                    for name, _, text in cause.help_lines
                 ]
         return found
 

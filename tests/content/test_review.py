@@ -225,5 +225,5 @@ def test_a_line_that_says_no_longer_how_soon_is_named() -> None:
     seen = reviewed(causes=caffeine(get_help=lines))
     [notes] = [found for text, found in seen.warnings.items() if "begin with no level" in text]
     assert [note.text for note in notes] == ["Cause “Caffeine”: “At once: Call for help.”"]
-    prose = reviewed(causes=caffeine(get_help="See a doctor when it lasts."))
+    prose = reviewed(causes=caffeine(get_help="See a doctor when it lasts.\n\nTell what you took."))
     assert not [text for text in prose.warnings if "begin with no level" in text]

@@ -274,6 +274,11 @@ class Cause(Checked):
     sources: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...]
 
+    @property
+    def help_lines(self) -> list[tuple[str, str, str]]:
+        """When to get help: each line, cut at its first colon. Before it can stand the name of a level."""
+        return [line.partition(":") for line in self.get_help.splitlines() if line.strip()]
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class UrgencyRule(Checked):

@@ -119,24 +119,19 @@ def to_read(guide: Guide, some: Iterable[tuple[str, Thing]]) -> Iterator[dict[st
             "unless": unless,
             "sources": words.say("sources", getattr(item, "sources", ())),
             "facts": [fact for fact in guide.facts if fact.slug in getattr(item, "facts", ())],
-            "stories": stories[f"{thing.within}_{item.slug}" if thing.kind == "option" else _speaks_as(item)],
+            "stories": stories[id(guide.rule_of.get(thing.slug, item))],
             "more": words.told(thing, but=TOLD_APART),
         }
 
 
-def _speaks_as(item: Any) -> str:
-    """What tells a rule, that of a sign too, or a row of evidence from others."""
-    return str(getattr(item, "slug", id(item)))
-
-
-def _stories_on(guide: Guide) -> dict[str, list[Vignette]]:
-    """By what a rule or row speaks as: the stories in which it does."""
-    found: dict[str, list[Vignette]] = defaultdict(list)
+def _stories_on(guide: Guide) -> dict[int, list[Vignette]]:
+    """By the identity of a rule or row: the stories in which it speaks."""
+    found: dict[int, list[Vignette]] = defaultdict(list)
     for story in guide.vignettes:
         assessment = assess(guide, guide.carried(story.answers))
         rows = [row for finding in assessment.findings for row in (*finding.pro, *finding.contra)]
         for spoke in (*assessment.signs, *rows):
-            found[_speaks_as(spoke)].append(story)
+            found[id(spoke)].append(story)
     return found
 
 

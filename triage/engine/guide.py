@@ -177,16 +177,23 @@ class Guide:
         return {fact: section for section in self.sections for fact in section.facts}
 
     @cached_property
-    def rules(self) -> tuple[UrgencyRule, ...]:
-        """Every urgency rule, those of emergency signs among them; the most urgent first, then by slug."""
-        signs = (
-            _rule_of(question, option)
+    def rule_of(self) -> dict[str, UrgencyRule]:
+        """By `question:option`: what a sign of an emergency asks for by itself."""
+        return {
+            f"{question.slug}:{option.slug}": _rule_of(question, option)
             for question in self.questions.values()
             for option in question.options
             if option.reason
-        )
+        }
+
+    @cached_property
+    def rules(self) -> tuple[UrgencyRule, ...]:
+        """Every urgency rule, those of emergency signs among them; the most urgent first, then by slug."""
         return tuple(
-            sorted((*signs, *self.urgency_rules), key=lambda r: (-RANK[r.urgency], not r.today, r.slug))
+            sorted(
+                (*self.rule_of.values(), *self.urgency_rules),
+                key=lambda r: (-RANK[r.urgency], not r.today, r.slug),
+            )
         )
 
     @cached_property

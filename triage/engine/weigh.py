@@ -188,7 +188,7 @@ class Assessment:
         least = max(self.spoke, (1, False))
         rules = (rule for n in places if ONE_LOWER[(rule := self.guide.rules[n]).rank[0]] >= least)
         for left in filter(None, map(self.left_open, rules)):
-            if left.rank > self.spoke or (left.rank == least and not left.is_unsure):
+            if left.rank > self.spoke or (left.rank == self.spoke != LOWEST and not left.is_unsure):
                 yield left
 
     @cached_property
@@ -230,7 +230,7 @@ class Assessment:
     def verdict(self) -> "Verdict":
         return Verdict(self.urgency, self.today, self.first)
 
-    @property
+    @cached_property
     def floor(self) -> tuple["Open", ...]:
         """The rules left open that lift the urgency to where it is, or have been calmed to that."""
         return tuple(left for left in self.lifting if left.rank == self.rank)

@@ -122,11 +122,11 @@ def replace(guide: Guide, *, discard: bool = False, against: str = "") -> None:
     Raises WouldDiscard, and GuideError on what the tables cannot hold.
     """
     _one_at_a_time()
-    if would_lose():
-        if not discard:
-            raise WouldDiscard("The working copy holds changes that stand in no release. They would be lost.")
-        if against not in ("", newest_entry()):
-            raise WouldDiscard("Something has changed since you looked. See again what would be lost.")
+    is_agreed = discard and against in ("", newest_entry())
+    if not is_agreed and would_lose():
+        changed = "Something has changed since you looked. See again what would be lost."
+        unsaid = "The working copy holds changes that stand in no release. They would be lost."
+        raise WouldDiscard(changed if discard else unsaid)
     working_copy.replace(guide)
 
 

@@ -3,9 +3,7 @@
 import json
 import re
 from collections.abc import Iterable
-from functools import reduce
 from itertools import count
-from operator import or_
 from typing import Any
 
 from django import forms
@@ -15,7 +13,7 @@ from django.contrib.admin.widgets import (
     AdminTextInputWidget,
 )
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Model, Q
+from django.db.models import Model, QuerySet
 from django.forms.renderers import BaseRenderer
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -216,10 +214,15 @@ class RowsThatAreLeft(forms.BaseInlineFormSet):
         return data
 
 
+def _entries_of(row: Model) -> QuerySet[LogEntry]:
+    kind = ContentType.objects.get_for_model(row)
+    return LogEntry.objects.filter(content_type=kind, object_id=str(row.pk))
+
+
 def _by_whom(instance: Model) -> str:
-    rows = [instance, instance.question] if isinstance(instance, Option) else [instance]
-    keys = [Q(content_type=ContentType.objects.get_for_model(row), object_id=str(row.pk)) for row in rows]
-    saved = LogEntry.objects.filter(reduce(or_, keys))
+    saved = _entries_of(instance)
+    if isinstance(instance, Option):  # it is also changed on the screen of its question
+        saved |= _entries_of(instance.question)
     last = saved.exclude(change_message=SIGNED).first()
     who = (
         f"{last.user.get_username()} saved it at {timezone.localtime(last.action_time):%H:%M}"

@@ -234,9 +234,10 @@ def find(request: HttpRequest) -> HttpResponseBase:
     elif query and request.method == "POST":
         return _replace_words(request, query, words)
     elif query:
-        found = searching.search(query, exactly=is_look)  # only what is written just so is replaced
-        page |= {"found": found[: searching.MOST], "more": len(found) > searching.MOST}
-        page |= {"looks": searching.looks(found[: searching.MOST], words) if is_look else ()}
+        every = searching.search(query, exactly=is_look)  # only what is written just so is replaced
+        found = every[: searching.MOST]
+        page |= {"found": found, "more": len(every) > len(found)}
+        page |= {"looks": searching.looks(found, words) if is_look else ()}
     return render(request, "content/find.html", page)
 
 

@@ -71,8 +71,9 @@ class CheckWizard(JourneyView, NamedUrlWizardView):
             was_due = self.journey.due
             counts = form.cleaned_data if self.journey.is_answered(step) else {}  # else once they Continue
             self.journey.answer(counts)
-            told = {q: sent for q, sent in form.sent().items() if sent or q in self.journey.answers}
-            self.journey.put_aside({q: sent for q, sent in told.items() if q not in counts})
+            answers = self.journey.answers
+            wrong = {q: sent for q, sent in form.sent().items() if q not in counts and (sent or q in answers)}
+            self.journey.put_aside(wrong)
             if self.journey.due == EMERGENCY != was_due:
                 return self.lead_on()
             return HttpResponseRedirect(self.get_step_url(before))

@@ -27,7 +27,7 @@ NAMED = 300
 """Options that one condition names; the longest of the first guide names 29."""
 
 GROUPS = 20
-"""Groups of "at least" in one condition, and as many of "unless"; the most in the first guide are twelve.
+"""Groups of "at least" in one condition, and as many of "unless"; the most in the first guide are seventeen.
 The screen of a condition has a box for each."""
 
 TEXT = 20_000

@@ -39,10 +39,12 @@ class Journey:
 
     @property
     def due(self) -> str:
-        """The one rule of the route: an emergency, then the first page without an answer, then results."""
+        """The one rule of the route: an emergency that no further answer can change, then the first page
+        without an answer, then what comes of them all."""
         if self.assessment.is_emergency:
             return EMERGENCY
-        return next((page for page in self.questions if not self.is_answered(page)), RESULTS)
+        outcome = EMERGENCY if self.assessment.urgency == "emergency" else RESULTS
+        return next((page for page in self.questions if not self.is_answered(page)), outcome)
 
     def is_answered(self, page: str) -> bool:
         """Whether everything that is asked on this page has an answer, and nothing there is to be mended."""

@@ -104,6 +104,16 @@ def test_a_danger_that_is_calmed_to_what_another_rule_asks_for_is_told_beside_it
     assert [left.rule.slug for left in told.floor] == ["cold"]
 
 
+@pytest.mark.parametrize(
+    ("trend", "is_emergency"), [((), False), (("better",), False), (("worse",), True), (("unsure",), True)]
+)
+def test_an_emergency_is_certain_once_no_answer_to_come_can_hold_it_back(
+    trend: tuple[str, ...], is_emergency: bool
+) -> None:
+    given = {"triggers": ("cold",)} | ({"trend": trend} if trend else {})
+    assert assess(with_what_passes(COLD), given).is_emergency == is_emergency
+
+
 def test_what_passes_off_eases_beside_another_answer_that_does() -> None:
     """More than three months, or now and then: of two such answers neither silences the rule."""
     either = Group(of=("trend:better", "trend:worse"))

@@ -117,6 +117,19 @@ def test_what_gets_better_is_no_more_urgent_than_what_stays_and_that_than_what_g
             for trend in ("better", "same", "worse")
         )
         assert better <= same <= worse, answers
+        assert same[0] <= better[0] + 1, answers
+
+
+def test_nobody_meets_an_emergency_on_the_way_that_all_their_answers_would_not_ask_for():
+    """The questions end at once; what would have held it back could not be said any more."""
+    stories = (story.answers for story in (*GUIDE.vignettes, *STORIES))
+    for answers in (*stories, *sample(GUIDE, 5_000)):
+        given = {}
+        for page in GUIDE.pages:
+            given |= {q.slug: answers[q.slug] for q in page.questions if q.slug in answers}
+            if assess(GUIDE, given).is_emergency:
+                assert assess(GUIDE, answers).urgency == "emergency", answers
+                break
 
 
 @pytest.mark.parametrize(("beside", "explains"), [("sedative", ()), ("asthma", ("fast_breathing", "unsure"))])

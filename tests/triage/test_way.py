@@ -225,7 +225,7 @@ def test_a_wrong_answer_gets_the_page_again(client, page, sent, field):
 def test_not_sure_may_stand_beside_what_is_known(client):
     """What is ticked counts, and the rest stays open: nobody is made to choose between the two."""
     both = {"warning_signs": ["weakness", "unsure"]}
-    walk(client, CALM | both, until="/duration/")
+    walk(client, CALM | both, until="/impact/")
     assert given(client)["warning_signs"] == ("weakness", "unsure")
 
 
@@ -266,9 +266,9 @@ def test_a_page_that_somebody_went_back_from_is_not_passed_over(client):
     """All on it may be ticked; it counts once they press Continue there."""
     walk(client, until="/feel/")
     ticks = {"feel": ["trembling"], "sides": ["both_legs"]}
-    before = path_of(client.post("/check/feel/", ticks | {"back": ""}, follow=True))
-    answers = {"/check/triggers/": {"triggers": ["none"]}, "/check/health/": {"applies": ["none"]}}
-    response = client.post(before, answers[before], follow=True)
+    client.post("/check/feel/", ticks | {"back": ""})
+    page = {name: CALM[name] for name in ("onset", "course", "bouts", "trend")}
+    response = client.post("/check/duration/", page, follow=True)
     assert path_of(response) == "/check/feel/"
     assert checked(response.content.decode()) == {"feel:trembling", "sides:both_legs"}
     assert "There is a problem" not in response.content.decode()
@@ -297,6 +297,14 @@ def test_a_combination_of_answers_stops_the_questions_too(client):
         "course": ["days"],
     }
     assert path_of(walk(client, risky)) == "/emergency/"
+
+
+def test_a_combination_that_an_answer_to_come_can_hold_back_asks_on(client):
+    """Weakness that grows for weeks: how many weeks is asked on the last page."""
+    growing = CALM | {"warning_signs": ["weakness", "numbness"], "course": ["weeks"], "trend": ["worse"]}
+    assert path_of(walk(client, growing | {"weeks_long": ["longer"]})) == "/results/"
+    client.post("/clear/")
+    assert path_of(walk(client, growing | {"weeks_long": ["up_to_four"]})) == "/emergency/"
 
 
 def test_in_an_emergency_results_and_later_pages_lead_to_it(client):
@@ -333,7 +341,7 @@ def test_back_leads_on_from_a_page_that_an_emergency_stands_on_to_the_page_befor
     walk(client, CALM | {"warning_signs": ["weakness"], "onset": ["sudden"], "course": ["today"]})
     page = {name: CALM[name] for name in ("bouts", "trend")} | {"onset": ["sudden"], "course": ["today"]}
     response = client.post("/check/duration/", page | {"back": ""}, follow=True)
-    assert path_of(response) == "/check/symptoms/"
+    assert path_of(response) == "/check/health/"
 
 
 def test_where_the_questions_lead_is_no_page_of_questions(client):
@@ -344,9 +352,9 @@ def test_where_the_questions_lead_is_no_page_of_questions(client):
 
 
 def test_half_a_page_that_somebody_went_back_from_does_not_count_yet(client):
-    walk(client, CALM | {"warning_signs": ["weakness"]}, until="/duration/")
+    walk(client, CALM, until="/duration/")
     response = client.post("/check/duration/", {"onset": ["sudden"], "back": ""}, follow=True)
-    assert path_of(response) == "/check/symptoms/"
+    assert path_of(response) == "/check/health/"
     page = client.get("/check/duration/").content.decode()
     assert checked(page) == {"onset:sudden"}
     assert "There is a problem" not in page

@@ -218,8 +218,11 @@ class Assessment:
 
     @property
     def is_emergency(self) -> bool:
-        """A rule says so: what is left open lifts the urgency to one level below at most."""
-        return self.spoke[0] == RANK["emergency"]
+        """A rule says so, and no answer still to be given can hold it back."""
+        true, false, unsure = self.known
+        to_come = self.guide.every_option - false - unsure
+        signs = (rule for rule in self.signs if rule.urgency == "emergency")
+        return any(holds(rule.condition, true, false, to_come) for rule in signs)
 
     @property
     def today(self) -> bool:

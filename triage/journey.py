@@ -51,10 +51,11 @@ class Journey:
         questions = {question.slug for question in self.questions.get(page, ())}
         return bool(questions) and questions <= self.answers.keys() and questions.isdisjoint(self.wrong)
 
-    def is_begun(self, page: str) -> bool:
-        """Whether something was sent for this page, be it to be mended."""
-        questions = {question.slug for question in self.questions.get(page, ())}
-        return not questions.isdisjoint({*self.answers, *self.wrong})
+    def is_open(self, page: str | None) -> bool:
+        """Whether this page of questions is due, or something was sent for it, be it to be mended."""
+        sent = {*self.answers, *self.wrong}
+        begun = any(question.slug in sent for question in self.questions.get(page or "", ()))
+        return begun or (page in self.questions and page == self.due)
 
     def answer(self, answers: Answers) -> None:
         self.answers.update({slug: tuple(chosen) for slug, chosen in answers.items()})

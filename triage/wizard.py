@@ -53,17 +53,25 @@ class CheckWizard(JourneyView, NamedUrlWizardView):
         """
         if step is None and self.journey.answers:
             return self.show("resume.html", due=self.site.due(self.journey))
-        if step not in self.form_list or (step != self.journey.due and not self.journey.is_begun(step)):
+        if not self.journey.is_open(step):
             return self.lead_on("first" if step else "")
         self.storage.current_step = step
         return super().get(*args, step=step, **kwargs)
 
     def post(self, *args: object, step: str | None = None, **kwargs: object) -> HttpResponse:
         """What is sent counts for the page in its address. Stock takes the step from a hidden field, and one
-        that names another page (two tabs) would put the answers there."""
+        that names another page (two tabs) would put the answers there.
+
+        What is sent for a page that is not open yet (two tabs, a cookie too old) is looked at again there.
+        Where all was cleared it may be somebody else's, and is left out.
+        """
         if step not in self.form_list or self.request.POST.get(f"{self.prefix}-current_step") != step:
             return self.lead_on("first")
         self.storage.current_step = step
+        if not self.journey.is_open(step):
+            if self.journey.answers or self.journey.notice:
+                self.journey.put_aside(self.get_form(data=self.request.POST).sent())
+            return self.lead_on("first")
         before = self.get_prev_step()
         if before and "back" in self.request.POST:
             form = self.get_form(data=self.request.POST)

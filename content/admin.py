@@ -65,7 +65,7 @@ from content.things import screen
 from content.working_copy import signatures_of
 from triage.engine import limits
 from triage.engine.guide import Guide, GuideError
-from triage.engine.parts import FACT_MARK
+from triage.engine.parts import FACT_MARK, URGENCIES
 from triage.web.jinja import day
 
 SHORT_ENOUGH = MaxLengthValidator(limits.TEXT)
@@ -544,6 +544,7 @@ class VignetteAdmin(StaffAdmin):
     ) -> forms.Field | None:
         if db_field.name == "urgency_accept":
             options["widget"] = forms.CheckboxSelectMultiple
+            options["queryset"] = Level.objects.filter(slug__in=URGENCIES)
         return super().formfield_for_manytomany(db_field, request, **options)
 
 

@@ -149,7 +149,7 @@ def first_release() -> Release | None:
     """Publish the first guide, where nothing was published and nothing is being written yet."""
     with transaction.atomic():
         _one_at_a_time()
-        if _newest_number() or not working_copy.is_empty():
+        if newest_number() or not working_copy.is_empty():
             return None
         text = FIRST_GUIDE.read_text(encoding="utf-8")
         replace(load(text))
@@ -184,7 +184,7 @@ def _release(seen: Review, *, note: str, by: str, reason: str = "", for_safety: 
     )
     transaction.on_commit(releases.look_now, robust=True)
     return Release.objects.create(
-        number=_newest_number() + 1,
+        number=newest_number() + 1,
         guide=seen.text,
         digest=seen.digest,
         published_at=timezone.now(),
@@ -196,7 +196,7 @@ def _release(seen: Review, *, note: str, by: str, reason: str = "", for_safety: 
     )
 
 
-def _newest_number() -> int:
+def newest_number() -> int:
     newest = Release.objects.first()
     return newest.number if newest else 0
 

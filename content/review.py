@@ -105,10 +105,6 @@ class Review:
     def live_number(self) -> int | None:
         return self.live.number if self.live else None
 
-    @property
-    def next_number(self) -> int:
-        return (self.live_number or 0) + 1
-
     @cached_property
     def lowered(self) -> tuple[str, ...]:
         """What would be less urgent than now, stories and rules: publishing needs a reason."""

@@ -1,6 +1,7 @@
 """The pages that staff have beside the lists. A view looks up, decides and shows."""
 
 from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
 from functools import lru_cache, wraps
 from http import HTTPStatus
 from typing import Any
@@ -48,10 +49,11 @@ def needs_guide(view: View) -> View:
             return view(request, *args, **kwargs)
         except Release.DoesNotExist:
             raise Http404 from None
-        except (GuideError, DamagedRelease) as error:
-            problems = _problems(error) if isinstance(error, GuideError) else [Note(str(error))]
-            page = {"title": "Not ready to be shown", "problems": problems}
-            return render(request, "content/problems.html", page, status=HTTPStatus.CONFLICT)
+        except DamagedRelease as error:
+            page = {"title": "Cannot be shown", "damaged": error}
+        except GuideError as error:
+            page = {"title": "Not ready to be shown", "problems": _problems(error)}
+        return render(request, "content/problems.html", page, status=HTTPStatus.CONFLICT)
 
     return shown
 
@@ -186,6 +188,7 @@ def review(request: HttpRequest, error: str = "", status: int = HTTPStatus.OK) -
     page = {
         "title": "Review before publishing",
         "review": seen,
+        "next_number": publishing.newest_number() + 1,
         "rates": rates(seen.figures.rates),
         "laws_held": sum(not law.flaws for law in seen.laws),
         "by_person": by_person(seen.differences, since),
@@ -315,7 +318,8 @@ def releases(request: HttpRequest) -> HttpResponseBase:
     )
     rows: Any = Paginator(every, 10).get_page(request.GET.get("page"))
     for row in rows:
-        row.changes = len(_between(row.before, row.digest)) if row.before else None
+        with suppress(DamagedRelease):
+            row.changes = len(_between(row.before, row.digest)) if row.before else None
     return render(request, "content/releases.html", {"title": "Releases", "rows": rows})
 
 

@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString
 
 from triage import markdown
 from triage.engine.file import load
-from triage.engine.guide import Guide
+from triage.engine.guide import Guide, GuideError
 from triage.engine.parts import Level
 from triage.models import Release, digest
 
@@ -32,7 +32,7 @@ class NoRelease(Exception):
 
 
 class DamagedRelease(Exception):
-    """A release's text is not what was published."""
+    """A release cannot be read, or its text is not what was published."""
 
 
 @dataclass(frozen=True)
@@ -85,12 +85,14 @@ class PublishedGuide:
 
 
 def read(release: Release) -> PublishedGuide:
-    """Raises DamagedRelease, or GuideError for a guide that this version of the code cannot read."""
+    """Raises DamagedRelease, for a guide that this version of the code cannot read, too."""
     if digest(release.guide) != release.digest:
         raise DamagedRelease(f"{release} is not what was published: its digest does not match.")
-    return PublishedGuide(
-        release.number, _guide(release.guide), release.published_at, json.loads(release.figures)
-    )
+    try:
+        guide = _guide(release.guide)
+    except GuideError as error:
+        raise DamagedRelease(f"{release} cannot be read: {error.problems[0]}") from error
+    return PublishedGuide(release.number, guide, release.published_at, json.loads(release.figures))
 
 
 @lru_cache(maxsize=4)

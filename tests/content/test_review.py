@@ -37,10 +37,6 @@ def test_a_guide_as_good_as_the_small_one_has_nothing_that_blocks() -> None:
     assert reviewed().blocks == ()
 
 
-def test_the_next_number_follows_the_live_one() -> None:
-    assert (reviewed().next_number, reviewed(a_lawful_guide()).next_number) == (1, 5)
-
-
 def test_the_same_guide_differs_in_nothing() -> None:
     assert told(a_lawful_guide(), a_lawful_guide()) == []
 

@@ -11,6 +11,7 @@ import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from content import working_copy
 from content.models import Cause, Evidence, Option, Page, Section, Thresholds, UrgencyRule, Vignette
@@ -18,7 +19,7 @@ from tests.build import a_lawful_guide
 from tests.client import Client
 from tests.content.screens import screen, sent_back
 from triage.engine.file import dump
-from triage.models import Release
+from triage.models import Release, digest
 from triage.releases import releases
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("small")]
@@ -406,6 +407,20 @@ def test_a_release_is_compared_with_any_other_and_with_the_working_copy(
     assert "<mark>9</mark>" in said(publisher.get("/admin/releases/1/?with=2"))
     assert "<mark>8</mark>" in said(publisher.get("/admin/releases/2/?with=working-copy"))
     assert publisher.get("/admin/releases/1/?with=77").status_code == 404
+
+
+def test_a_release_that_cannot_be_read_is_named_and_closes_no_other_page(publisher, publish_all):
+    publish_all()
+    text = "{}"
+    Release.objects.create(
+        number=2, guide=text, digest=digest(text), published_at=timezone.now(), figures="{}"
+    )
+    publish_all()
+    assert publisher.get("/admin/releases/").status_code == 200
+    assert publisher.get("/admin/releases/3/?with=1").status_code == 200
+    assert "release 2 cannot be read" in said(publisher.get("/admin/releases/2/")).lower()
+    assert "release 2 cannot be read" in said(publisher.get("/admin/releases/3/")).lower()
+    assert "Publish as release 4" in said(publisher.get("/admin/review/"))
 
 
 def test_a_release_is_downloaded_as_it_was_published(publisher: Client, publish_all: Publish) -> None:

@@ -13,6 +13,7 @@ from content import trying, working_copy
 from content.models import Cause, Evidence, Level, Option, Thresholds, UrgencyRule, Vignette
 from tests.build import a_lawful_guide, a_row, a_rule
 from tests.client import Client
+from tests.content.screens import screen, shown
 from triage.engine.guide import Guide
 from triage.engine.parts import Condition
 
@@ -251,7 +252,7 @@ def test_a_story_starts_with_the_answers_and_what_came_out(editor: Client) -> No
     chosen = [f"{option}</option>" for option in Option.objects.all() if option.full_slug in PASSING]
     assert [words for words in chosen if words not in html] == []
     assert '<option value="self_care" selected>' in html
-    assert html.count('name="urgency_accept"') == 5
+    assert html.count('name="urgency_accept"') == 4
     assert html.count("checked") == 1
 
 
@@ -266,6 +267,16 @@ def test_a_story_that_was_kept_leads_back_to_its_answers(editor: Client) -> None
     assert response.status_code == 302
     story = Vignette.objects.get(slug="coffee")
     assert editor.get(f"/admin/try/vignette/{story.pk}/")["Location"] == trying.address(PASSING)
+
+
+@pytest.mark.parametrize("opinions", ["soon", "Urgent"])
+def test_what_readers_said_of_a_story_is_an_urgency(editor: Client, opinions: str) -> None:
+    """Release 2 was published with another word, and nobody could read it."""
+    story = Vignette.objects.get(slug="v001")
+    sent = shown(editor, screen(story)) | {"opinions": opinions}
+    response = editor.post(screen(story), sent, follow=True)
+    assert f'"{opinions}" is no urgency' in unescape(response.content.decode())
+    assert "v001" not in {story.slug for story in working_copy.build().vignettes}
 
 
 def test_who_may_add_no_story_is_not_led_to_one(staff: Staff) -> None:

@@ -139,6 +139,14 @@ def row(**changes: Any) -> dict[str, Any]:
             {"vignettes": (a_vignette(urgency="urgent"),)},
             'vignettes[0].urgency_accept: must hold "urgent"',
         ),
+        *(
+            (
+                {"vignettes": (a_vignette(**{name: ("self_care", "today")}),)},
+                f'vignettes[0].{name}: "today" is no urgency; '
+                "those are self_care, routine, urgent, emergency",
+            )
+            for name in ("urgency_accept", "opinions")
+        ),
     ],
 )
 def test_each_thing_that_cannot_be_is_told(changes: dict[str, Any], problem: str) -> None:

@@ -470,3 +470,6 @@ def _vignette_problems(path: str, vignette: Vignette, guide: Guide) -> Iterator[
     yield from _reference_problems(f"{path}.causes", "cause", vignette.causes, guide.cause_of)
     if vignette.urgency not in vignette.urgency_accept:
         yield f"{path}.urgency_accept", f'must hold "{vignette.urgency}"'
+    for name, said in (("urgency_accept", vignette.urgency_accept), ("opinions", vignette.opinions)):
+        for word in set(said) - set(URGENCIES):
+            yield f"{path}.{name}", f'"{word}" is no urgency; those are {", ".join(URGENCIES)}'

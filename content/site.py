@@ -57,12 +57,13 @@ class StaffSite(AdminSite):
         return self._keeping(guarded)
 
     def _keeping(self, view: View) -> View:
-        """What is sent when the session has ended stays on the page that asks to log in again."""
+        """What is sent when the session has ended stays on the page that asks to log in again. By then the
+        browser may have let the session's cookie go."""
 
         @wraps(view)
         def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-            had_session = settings.SESSION_COOKIE_NAME in request.COOKIES
-            if request.method != "POST" or request.user.is_authenticated or not had_session:
+            from_a_page_of_ours = settings.CSRF_COOKIE_NAME in request.COOKIES
+            if request.method != "POST" or request.user.is_authenticated or not from_a_page_of_ours:
                 return view(request, *args, **kwargs)
             context = {
                 "title": "Log in again",

@@ -25,9 +25,10 @@ document.addEventListener("input", ({ target }) => {
       headers: { "X-CSRFToken": target.form.csrfmiddlewaretoken.value },
       body: new URLSearchParams({ text: target.value }),
     }).catch(() => null);
-    if (!answer?.ok) return;
+    const told = await answer?.text();
+    if (!told?.startsWith('<div class="reads"')) return; // the session has ended, maybe
     const before = target.nextElementSibling;
     if (before?.matches(".reads")) before.remove();
-    target.insertAdjacentHTML("afterend", await answer.text());
+    target.insertAdjacentHTML("afterend", told);
   }, 500);
 });

@@ -111,10 +111,20 @@ def test_what_another_changed_meanwhile_is_still_told(publisher: Client) -> None
 
 
 def test_no_password_is_kept(publisher: Client) -> None:
+    publisher.get("/admin/password_change/")
     end_session(publisher)
     page = raw(publisher.post("/admin/password_change/", {"old_password": "my-old-one", "other": "x"}))
     assert "other" in inputs(log_in_again(publisher, page))
     assert "my-old-one" not in page
+
+
+def test_what_is_sent_after_another_page_was_opened_is_kept_too(publisher: Client) -> None:
+    """That page takes the cookie of the session with it."""
+    cause = Cause.objects.get(slug="cold")
+    form = shown(publisher, screen(cause)) | {"what": "Mine."}
+    end_session(publisher)
+    publisher.get("/admin/")
+    assert "What you typed is kept" in raw(publisher.post(screen(cause), form))
 
 
 def test_a_stranger_who_sends_something_is_led_to_the_plain_log_in() -> None:

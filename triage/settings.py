@@ -1,5 +1,6 @@
 """The one settings file. Every choice of a deployment comes from the environment, or from `.env`."""
 
+import os
 import warnings
 from collections.abc import Callable
 from datetime import timedelta
@@ -22,9 +23,17 @@ env = environ.Env()
 env.read_env(BASE_DIR / ".env")
 
 
+def words(name: str, default: str = "") -> str:
+    """What stands there, a `$` and all; an empty line, as a file of settings may hold it, says nothing."""
+    return os.environ.get(name, "").strip() or default
+
+
+def listed(name: str) -> list[str]:
+    return [item.strip() for item in words(name).split(",") if item.strip()]
+
+
 def required(name: str) -> str:
-    value = env.str(name, default="").strip()
-    if not value:
+    if not (value := words(name)):
         raise ImproperlyConfigured(
             f"{name} is not set. Set it in the environment, or in a file .env that this user can read "
             "(`make run` writes one where there is none)."
@@ -42,9 +51,9 @@ def read(name: str, how: Callable[[], T], must: str) -> T:
 
 def switch(name: str) -> bool:
     """On or off; a misspelt word is neither."""
-    words = {"": False, "0": False, "no": False, "false": False, "off": False}
-    words |= {"1": True, "yes": True, "true": True, "on": True}
-    return read(name, lambda: words[env.str(name, default="").strip().lower()], "must be 1 or 0")
+    means = {"": False, "0": False, "no": False, "false": False, "off": False}
+    means |= {"1": True, "yes": True, "true": True, "on": True}
+    return read(name, lambda: means[words(name).lower()], "must be 1 or 0")
 
 
 SHORTEST_KEY = 32
@@ -55,19 +64,20 @@ if len(SECRET_KEY) < SHORTEST_KEY:
     raise ImproperlyConfigured(
         f"SECRET_KEY is shorter than {SHORTEST_KEY} letters. `openssl rand -hex 32` makes one."
     )
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
-ALLOWED_HOSTS = [host.strip() for host in required("ALLOWED_HOSTS").split(",")]
+SECRET_KEY_FALLBACKS = listed("SECRET_KEY_FALLBACKS")
+required("ALLOWED_HOSTS")
+ALLOWED_HOSTS = listed("ALLOWED_HOSTS")
 DEBUG = switch("DEBUG")
 HTTPS = switch("HTTPS")
 
 # What the site says of itself.
 
-EMERGENCY_NUMBER = env.str("EMERGENCY_NUMBER", default="your local emergency number")
-URGENT_NUMBER = env.str("URGENT_NUMBER", default="")
-CRISIS_LINE = env.str("CRISIS_LINE", default="a crisis line near you")
-CONTACT = env.str("CONTACT", default="webmaster@localhost")
-SECURITY_CONTACT = env.str("SECURITY_CONTACT", default=CONTACT)
-SAFETY_CASE_URL = env.str("SAFETY_CASE_URL", default="")
+EMERGENCY_NUMBER = words("EMERGENCY_NUMBER", "your local emergency number")
+URGENT_NUMBER = words("URGENT_NUMBER")
+CRISIS_LINE = words("CRISIS_LINE", "a crisis line near you")
+CONTACT = words("CONTACT", "webmaster@localhost")
+SECURITY_CONTACT = words("SECURITY_CONTACT", CONTACT)
+SAFETY_CASE_URL = words("SAFETY_CASE_URL")
 if SAFETY_CASE_URL and not SAFETY_CASE_URL.startswith(("https://", "/")):
     raise ImproperlyConfigured("SAFETY_CASE_URL must begin with https:// or /.")
 
@@ -218,7 +228,7 @@ SESSION_COOKIE_SECURE = HTTPS
 
 # HTTPS, and the proxies before us. `TrustedProxies` removes their headers when they come from anybody else.
 
-TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
+TRUSTED_PROXIES = listed("TRUSTED_PROXIES")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^(livez|readyz)$"]
@@ -268,8 +278,8 @@ LOG_LEVEL = read(
     lambda: env.str("LOG_LEVEL", default="info", choices=["debug", "info", "warning", "error"]),
     "must be debug, info, warning or error",
 )
-LOGGING = logs.config(LOG_FORMAT, LOG_LEVEL, mail_errors=bool(env.str("ERROR_EMAIL", default="")))
-ADMINS = [("", address) for address in env.list("ERROR_EMAIL", default=[])]
+LOGGING = logs.config(LOG_FORMAT, LOG_LEVEL, mail_errors=bool(words("ERROR_EMAIL")))
+ADMINS = [("", address) for address in listed("ERROR_EMAIL")]
 vars().update(
     read(
         "EMAIL_URL",
@@ -277,7 +287,7 @@ vars().update(
         "must be an address such as smtp://user:password@host:587",
     )
 )
-SENDS_MAIL = bool(env.str("EMAIL_URL", default=""))  # only then is a new password sent by mail
+SENDS_MAIL = bool(words("EMAIL_URL"))  # only then is a new password sent by mail
 PASSWORD_RESET_TIMEOUT = 60 * 60
 EMAIL_TIMEOUT = 10
-SERVER_EMAIL = DEFAULT_FROM_EMAIL = env.str("FROM_EMAIL", default="webmaster@localhost")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL = words("FROM_EMAIL", "webmaster@localhost")

@@ -26,7 +26,7 @@ def asked_for():
     """Every variable that the code reads from the environment."""
     settings = (ROOT / "triage/settings.py").read_text()
     server = (ROOT / "gunicorn.conf.py").read_text()
-    named = re.findall(r"(?:env\.\w+|required|switch)\(\s*\"([A-Z_]+)\"", settings)
+    named = re.findall(r"(?:env\.\w+|words|listed|required|switch)\(\s*\"([A-Z_]+)\"", settings)
     return {*named, *re.findall(r"environ(?:\.get\(|\[)\s*['\"]([A-Z_]+)['\"]", server)}
 
 
@@ -44,7 +44,7 @@ def test_the_table_tells_each_default():
     defaults = dict(re.findall(r"^\| `([A-Z_]+)` \| `([^`]+)` \|", PAGE, flags=re.MULTILINE))
     settings = (ROOT / "triage/settings.py").read_text()
     for name, default in defaults.items():
-        found = re.search(rf'"{name}", default=(.+?)[,)]', settings)
+        found = re.search(rf'(?:env\.\w+|words)\("{name}", (?:default=)?(.+?)[,)]', settings)
         said = found[1].strip('"').replace("_", "") if found else "0"
         assert said == default, name
         assert found or f'switch("{name}")' in settings

@@ -68,6 +68,20 @@ def test_a_setting_that_cannot_be_is_refused_by_its_name(settings_with, name, va
         settings_with(**{name: value})
 
 
+@pytest.mark.parametrize("name", ["EMERGENCY_NUMBER", "CRISIS_LINE", "CONTACT", "SECURITY_CONTACT"])
+def test_an_empty_line_leaves_the_words_that_stand_there_without_it(settings_with, name):
+    """“Call ” and nothing would stand on the page of an emergency."""
+    assert settings_with(**{name: " "})[name].strip()
+
+
+def test_a_key_may_begin_with_any_sign(settings_with):
+    assert settings_with(SECRET_KEY="$" + "k" * 40)["SECRET_KEY"] == "$" + "k" * 40
+
+
+def test_spaces_in_a_list_are_no_part_of_what_it_names(settings_with):
+    assert settings_with(SECRET_KEY_FALLBACKS="older, old ")["SECRET_KEY_FALLBACKS"] == ["older", "old"]
+
+
 @pytest.mark.parametrize(
     ("word", "means"), [("1", True), ("ON", True), ("0", False), ("no", False), ("", False)]
 )

@@ -2,7 +2,6 @@
 
 import json
 import logging
-import re
 import threading
 import time
 from collections import OrderedDict
@@ -10,16 +9,13 @@ from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import TypeVar
 
 from django.db import Error, connection, connections, models, transaction
-from django.utils.safestring import SafeString
 
-from triage import markdown
 from triage.engine.file import load
 from triage.engine.guide import Guide, GuideError
-from triage.engine.parts import Level
 from triage.models import Release, digest
 
 log = logging.getLogger(__name__)
@@ -43,45 +39,6 @@ class PublishedGuide:
     guide: Guide
     published_at: datetime
     figures: dict[str, object]
-
-    @cached_property
-    def texts(self) -> dict[str, SafeString]:
-        """Every Markdown text of the guide as HTML, by the text."""
-        guide = self.guide
-        sources = [section.text for section in guide.sections]
-        sources += [level.watch for level in guide.levels]
-        sources += [question.why for question in guide.questions.values()]
-        sources += [rule.first_aid for rule in guide.rules]
-        sources += [text for cause in guide.causes for text in (cause.what, cause.helps, cause.get_help)]
-        return {source: markdown.render(source) for source in dict.fromkeys(sources)}
-
-    @cached_property
-    def help_lines(self) -> dict[str, list[tuple[Level, SafeString]]]:
-        """By cause, when to get help: each line as HTML, after the level whose name it begins with.
-
-        A cause of which not every line does so ("Today: Get help if you keep vomiting.") is not in it.
-        """
-        levels = {level.name: level for level in self.guide.levels}
-        found = {}
-        for cause in self.guide.causes:
-            if all(name in levels for name, _, _ in cause.help_lines):
-                found[cause.slug] = [
-                    (levels[name], markdown.render(f"**{name}:**{text}"))
-                    for name, _, text in cause.help_lines
-                ]
-        return found
-
-    @cached_property
-    def passages(self) -> dict[str, SafeString]:
-        """The sections as they read inside another page, by slug: there no mark of a fact is linked to."""
-        found = {section.slug: self.texts[section.text] for section in self.guide.sections}
-        return {slug: SafeString(re.sub(r' id="F\d\d"', "", html)) for slug, html in found.items()}
-
-    @cached_property
-    def quotes(self) -> dict[str, str]:
-        """The sentence that tells each fact, in plain words."""
-        sections = self.guide.section_of_fact
-        return {fact: markdown.sentence_of(sections[fact].text, fact) for fact in sections}
 
 
 def read(release: Release) -> PublishedGuide:

@@ -1,9 +1,10 @@
 """The environment of the public templates: what they can call. A name that is not there is an error."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -11,7 +12,10 @@ from django.http import HttpResponseBase
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from jinja2 import Environment, StrictUndefined, select_autoescape
+
+from triage import markdown
 
 Response = TypeVar("Response", bound=HttpResponseBase)
 
@@ -64,12 +68,19 @@ def dialled(number: str) -> str:
     return f"tel:{digits}" if digits.removeprefix("+").isdigit() else ""
 
 
+def passage(text: str) -> SafeString:
+    """A section inside another page: there no mark of a fact is linked to."""
+    return SafeString(re.sub(r' id="F\d\d"', "", markdown.render(text)))
+
+
 def environment(**options: Any) -> Environment:
     options |= {"undefined": StrictUndefined, "autoescape": select_autoescape()}  # all but the .txt
     public = Environment(trim_blocks=True, lstrip_blocks=True, **options)  # noqa: S701
     public.globals |= {"static": cache(static), "settings": settings, "urls": Urls(), "private": False}
     public.globals |= {"preview": "", "try_url": "", "screen": ("", "")}  # of staff alone
     public.filters |= {each.__name__: each for each in (in_sentence, listed, day, dialled)}
+    for name, made in (("markdown", markdown.render), ("passage", passage), ("quote", markdown.sentence_of)):
+        public.filters[name] = lru_cache(maxsize=5_000)(made)
     return public
 
 

@@ -1,7 +1,6 @@
 """The whole questionnaire on the working copy or a release, for staff. It has a cookie of its own."""
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import URLResolver, reverse
@@ -10,7 +9,6 @@ from django.utils import timezone
 
 from content import trying, working_copy
 from content.things import names_of
-from triage.engine.file import dump, load
 from triage.engine.guide import Guide
 from triage.engine.parts import Vignette
 from triage.engine.weigh import assess
@@ -53,22 +51,15 @@ class Preview(Site):
         return super().render(template, try_url=try_url, screen=self.screen, **context)
 
 
-@lru_cache(maxsize=4)
-def _over(number: int, text: str, prefix: str) -> Preview:
-    """Kept for as long as the guide stays the same, for its pages prepare much."""
-    if number:
-        guide, what = read(Release.objects.get(number=number)), f"release {number}"
-    else:
-        guide, what = PublishedGuide(0, load(text), timezone.now(), {}), "the working copy"
-    return Preview(urls=Urls(prefix), cookie_name=COOKIE, releases=OneGuide(guide), preview=what)
-
-
 def questionnaire(number: int | None = None) -> Preview:
     """Over the working copy, or over a release. Raises GuideError when the working copy makes no guide."""
     if number is None:
-        return _over(0, dump(working_copy.build()), reverse("admin:preview"))
-    text = Release.objects.get(number=number).guide
-    return _over(number, text, reverse("admin:preview_release", args=(number,)))
+        guide, what = PublishedGuide(0, working_copy.build(), timezone.now(), {}), "the working copy"
+        prefix = reverse("admin:preview")
+    else:
+        guide, what = read(Release.objects.get(number=number)), f"release {number}"
+        prefix = reverse("admin:preview_release", args=(number,))
+    return Preview(urls=Urls(prefix), cookie_name=COOKIE, releases=OneGuide(guide), preview=what)
 
 
 def show(request: HttpRequest, rest: str = "", number: int | None = None) -> HttpResponseBase:

@@ -535,7 +535,7 @@ class VignetteAdmin(StaffAdmin):
         """The answers that were tried, and what came out."""
         keys, urgency = request.GET.get("answers", "").split(","), request.GET.get("urgency", "")
         found: dict[str, object] = {"answers": keys} if all(map(KEY.fullmatch, keys)) else {}
-        if urgency in dict(URGENCY):
+        if urgency in URGENCY:
             found |= {"urgency": urgency, "urgency_accept": Level.objects.filter(slug=urgency)}
         return found
 

@@ -7,7 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.template.loader import render_to_string
 
-from content.things import POINTS_IN_WORDS, Words, level_in_words
+from content.models import POINTS
+from content.things import Words, level_in_words
 from triage.engine.guide import Guide
 from triage.engine.parts import RANK, Condition, Evidence, UrgencyRule
 
@@ -28,7 +29,7 @@ def matrix(guide: Guide, title: str) -> dict[str, Any]:
         "lines": list(_lines(guide)),
         "rules": [_sentence(level_in_words(rule.urgency, rule.today), rule, words) for rule in guide.rules],
         "evidence": [
-            (cause.name, [_sentence(POINTS_IN_WORDS[row.points], row, words) for row in cause.evidence])
+            (cause.name, [_sentence(POINTS[row.points], row, words) for row in cause.evidence])
             for cause in guide.causes
         ],
         "sentences": len(rows),

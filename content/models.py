@@ -5,6 +5,7 @@ A working copy may be half finished. The constraints refuse only what could neve
 """
 
 import json
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, Self
 
@@ -17,33 +18,34 @@ from django.utils import timezone
 from triage.engine.file import read_condition
 from triage.engine.guide import SLUG
 
-POINTS = [
-    (3, "speaks strongly for"),
-    (2, "speaks clearly for"),
-    (1, "speaks slightly for"),
-    (-1, "speaks slightly against"),
-    (-2, "speaks clearly against"),
-    (-3, "speaks strongly against"),
-]
-URGENCY = [
-    ("self_care", "look after it at home"),
-    ("routine", "ordinary appointment"),
-    ("urgent", "see a doctor within days"),
-    ("emergency", "emergency"),
-]
-LEVEL = [*URGENCY[:3], ("today", "see a doctor today"), URGENCY[3]]
-KIND = [("single", "one choice"), ("multiple", "several choices")]
-SIGNS = [
-    ("", "no signs"),
-    ("symptom", "symptoms whose absence matters too"),
-    ("warning", "warning signs"),
-    ("emergency", "signs of an emergency"),
-]
-STATUS = [
-    ("", "in use"),
-    ("draft", "draft: not finished"),
-    ("retired", "retired: not asked, not counted"),
-]
+POINTS = {
+    3: "speaks strongly for",
+    2: "speaks clearly for",
+    1: "speaks slightly for",
+    -1: "speaks slightly against",
+    -2: "speaks clearly against",
+    -3: "speaks strongly against",
+}
+LEVEL = {
+    "self_care": "look after it at home",
+    "routine": "ordinary appointment",
+    "urgent": "see a doctor within days",
+    "today": "see a doctor today",
+    "emergency": "emergency",
+}
+URGENCY = {name: words for name, words in LEVEL.items() if name != "today"}
+KIND = {"single": "one choice", "multiple": "several choices"}
+SIGNS = {
+    "": "no signs",
+    "symptom": "symptoms whose absence matters too",
+    "warning": "warning signs",
+    "emergency": "signs of an emergency",
+}
+STATUS = {
+    "": "in use",
+    "draft": "draft: not finished",
+    "retired": "retired: not asked, not counted",
+}
 CITED = ("facts", "sources")
 MOST_POINTS = 1000
 POSSIBLE = [MinValueValidator(-MOST_POINTS), MaxValueValidator(MOST_POINTS)]
@@ -74,10 +76,8 @@ def slug_field(*, unique: bool = False) -> "models.CharField[str, str]":
     )
 
 
-def one_of(field: str, choices: list[tuple[str, str]]) -> CheckConstraint:
-    return CheckConstraint(
-        condition=Q(**{f"{field}__in": [value for value, _ in choices]}), name=f"%(class)s_{field}"
-    )
+def one_of(field: str, choices: Iterable[object]) -> CheckConstraint:
+    return CheckConstraint(condition=Q(**{f"{field}__in": list(choices)}), name=f"%(class)s_{field}")
 
 
 class Positioned(models.Model):
@@ -426,9 +426,7 @@ class Evidence(Positioned, Usable, Cited, Checked):
     class Meta(Positioned.Meta):
         ordering = ["cause__position", "cause", "position", "pk"]
         verbose_name_plural = "evidence"
-        constraints = [
-            CheckConstraint(condition=Q(points__in=[points for points, _ in POINTS]), name="evidence_points"),
-        ]
+        constraints = [one_of("points", POINTS)]
 
     def __str__(self) -> str:
         return f"{self.text} ({self.get_points_display()})"

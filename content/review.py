@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from content.differences import Difference, differences
 from content.figures import Law, law_lines, laws, plain_laws
-from content.models import Evidence, ReleasedSlug
+from content.models import URGENCY, Evidence, ReleasedSlug
 from content.models import Vignette as VignetteRow
 from content.signatures import CHECK_AGAIN_AFTER
-from content.things import URGENCY_IN_WORDS, Thing, Words, label, level_in_words, place_of, screen, things
+from content.things import Thing, Words, label, level_in_words, place_of, screen, things
 from triage import cookie, markdown
 from triage.engine.evaluation import Figures, evaluate
 from triage.engine.file import dump
@@ -327,7 +327,7 @@ def changed_stories(live: Guide, guide: Guide, verdicts: Verdicts) -> tuple[Chan
         before, after = result(live, vignette, {}), result(guide, vignette, verdicts)
         if (before.first, before.rank) != (after.first, after.rank):
             causes = " or ".join(names[cause] for cause in vignette.causes) or "none fits"
-            urgencies = " or ".join(URGENCY_IN_WORDS[urgency] for urgency in vignette.urgency_accept)
+            urgencies = " or ".join(URGENCY[urgency] for urgency in vignette.urgency_accept)
             verdict = _verdict(vignette, before, after)
             found.append(ChangedStory(vignette, before, after, causes, urgencies, *verdict))
     return tuple(found)

@@ -24,8 +24,6 @@ Parts = Guide | SimpleNamespace
 SIGNED = ("signed_by", "signed_on")
 """No row holds them: content.signatures knows what is signed."""
 NESTED = {"slug", "questions", "options", "evidence"}
-POINTS_IN_WORDS = dict(POINTS)
-URGENCY_IN_WORDS = dict(URGENCY)
 LAWS_IN_WORDS = {
     "signs_only_raise": "a sign, added, never lowers the urgency",
     "emergency_wins": "a sign of an emergency always leads to emergency help",
@@ -42,7 +40,7 @@ THRESHOLDS = ("possible_at", "strong_at", "ask", "film", "home", "home_reason")
 
 
 def level_in_words(urgency: str, today: bool) -> str:
-    return dict(LEVEL)["today" if today else urgency]
+    return LEVEL["today" if today else urgency]
 
 
 def screen(row: Model) -> str:
@@ -151,10 +149,10 @@ class Words:
             "causes": {cause.slug: cause.name for cause in parts.causes},
             "page": {page.slug: page.title for page in parts.pages},
             "sources": {source.slug: f"{source.publisher}: {source.title}" for source in parts.sources},
-            "urgency": URGENCY_IN_WORDS,
-            "urgency_accept": URGENCY_IN_WORDS,
-            "opinions": URGENCY_IN_WORDS,
-            "points": POINTS_IN_WORDS,
+            "urgency": URGENCY,
+            "urgency_accept": URGENCY,
+            "opinions": URGENCY,
+            "points": POINTS,
         }
 
     def say(self, field: str, value: Any) -> str:
@@ -229,7 +227,7 @@ def place_of(problem: str, parts: Parts) -> tuple[Thing | None, str]:
     path, _, sentence = problem.partition(": ")
     every = list(things(parts))
     names = {thing.slug: thing.name for thing in every if thing.slug}
-    names |= {urgency: f"“{words}”" for urgency, words in URGENCY_IN_WORDS.items()}
+    names |= {urgency: f"“{words}”" for urgency, words in URGENCY.items()}
     sentence = re.sub(r'"([\w:]+)"', lambda named: names.get(named[1], named[0]), sentence)
     around = [
         thing

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from content.things import LAWS_IN_WORDS
-from triage.engine.evaluation import NO_CAUSE, Figures, Miss, Rate
+from triage.engine.evaluation import NO_CAUSE, RATES, Figures, Miss, Rate
 from triage.engine.guide import Guide
 from triage.engine.laws import LAWS, Flaw
 from triage.engine.parts import URGENCIES
@@ -15,19 +15,6 @@ CAVEAT = (
     "No clinician has signed these labels yet. Nothing here was tested on patients."
 )
 SHOWN_MISSES = 200
-
-RATES = {
-    "first_right": "The first cause was right",
-    "among_three": "The right cause was among the first three",
-    "none_held_back": "No cause was right, and none was said to fit well",
-    "urgency_accepted": "How soon to get help was right",
-    "urgency_exact": "How soon to get help was just as expected",
-    "emergencies_missed": "Emergencies that were missed",
-    "under": "Less urgent than it should be",
-    "under_by_two": "Less urgent by two levels or more",
-    "over": "More urgent than it should be",
-    "robust": "One answer changed, and the result stayed the same",
-}
 
 
 class Law(NamedTuple):

@@ -20,18 +20,18 @@ AMONG = 3
 MOST_FLIPS = 30_000
 """Answers changed one by one, in the first stories. All of the first guide's are 22,000."""
 
-RATES = (
-    "first_right",
-    "among_three",
-    "none_held_back",
-    "urgency_accepted",
-    "urgency_exact",
-    "emergencies_missed",
-    "under",
-    "under_by_two",
-    "over",
-    "robust",
-)
+RATES = {
+    "first_right": "The first cause was right",
+    "among_three": "The right cause was among the first three",
+    "none_held_back": "No cause was right, and none was said to fit well",
+    "urgency_accepted": "How soon to get help was right",
+    "urgency_exact": "How soon to get help was just as expected",
+    "emergencies_missed": "Emergencies that were missed",
+    "under": "Less urgent than it should be",
+    "under_by_two": "Less urgent by two levels or more",
+    "over": "More urgent than it should be",
+    "robust": "One answer changed, and the result stayed the same",
+}
 
 
 @dataclass(frozen=True, slots=True)

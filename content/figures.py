@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from content.things import LAWS_IN_WORDS
 from triage.engine.evaluation import NO_CAUSE, RATES, Figures, Miss, Rate
 from triage.engine.guide import Guide
 from triage.engine.laws import LAWS, Flaw
@@ -39,7 +38,7 @@ def _told(what: str, rate: Rate) -> dict[str, Any]:
 
 
 def laws(guide: Guide) -> list[Law]:
-    return [Law(slug, LAWS_IN_WORDS[slug], tuple(find(guide))) for slug, find in LAWS.items()]
+    return [Law(slug, sentence, tuple(find(guide))) for slug, (sentence, find) in LAWS.items()]
 
 
 def names(guide: Guide) -> dict[str, str]:

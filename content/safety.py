@@ -9,10 +9,10 @@ from django.utils.safestring import SafeString
 
 from content.figures import laws, rates
 from content.matrix import matrix
-from content.things import LAWS_IN_WORDS
 from triage import markdown
 from triage.engine.evaluation import evaluate
 from triage.engine.guide import Guide
+from triage.engine.laws import LAWS
 
 FOLDER = settings.BASE_DIR / "docs/safety"
 PRINCIPLES = (
@@ -37,7 +37,7 @@ def hazards(guide: Guide) -> list[dict[str, object]]:
     """Those of docs/safety/hazards.json, each control looked up in the guide."""
     known = {
         "rule": {rule.slug: rule.reason for rule in guide.rules},
-        "law": LAWS_IN_WORDS,
+        "law": {law: sentence for law, (sentence, _) in LAWS.items()},
         "principle": {principle: principle for principle in PRINCIPLES},
     }
 

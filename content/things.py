@@ -24,17 +24,6 @@ Parts = Guide | SimpleNamespace
 SIGNED = ("signed_by", "signed_on")
 """No row holds them: content.signatures knows what is signed."""
 NESTED = {"slug", "questions", "options", "evidence"}
-LAWS_IN_WORDS = {
-    "signs_only_raise": "a sign, added, never lowers the urgency",
-    "emergency_wins": "a sign of an emergency always leads to emergency help",
-    "unsure_lowers_one_level": "“not sure” lowers the urgency by one level at most",
-    "exceptions_are_known": "a rule is held back only by what was said",
-    "home_is_earned": "staying at home is earned",
-    "pages_can_be_left": "every question has an answer for everybody",
-    "every_cause_can_lead": "every cause can come first",
-    "evidence_never_lowers": "a reason for a cause never lowers it",
-    "conditions_can_be_true": "every condition can come true",
-}
 THRESHOLDS = ("possible_at", "strong_at", "ask", "film", "home", "home_reason")
 """What `Thresholds` keeps: of the guide, and of no part of it."""
 

@@ -20,7 +20,7 @@ EMERGENCY, TRIGGERS, DETAILS, SYMPTOMS, DURATION = GUIDE.pages
 
 
 def flaws(slug: str, guide: Guide) -> tuple[Flaw, ...]:
-    return tuple(LAWS[slug](guide))
+    return tuple(LAWS[slug][1](guide))
 
 
 def paths(slug: str, guide: Guide) -> list[str]:

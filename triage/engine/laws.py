@@ -177,18 +177,21 @@ def _conditions_can_be_true(guide: Guide) -> Iterator[Flaw]:
             yield Flaw(path, f"This can never be true: {reason}.")
 
 
-LAWS: dict[str, Callable[[Guide], Iterator[Flaw]]] = {
-    "signs_only_raise": _signs_only_raise,
-    "emergency_wins": _emergency_wins,
-    "unsure_lowers_one_level": _unsure_lowers_one_level,
-    "exceptions_are_known": _exceptions_are_known,
-    "home_is_earned": _home_is_earned,
-    "pages_can_be_left": _pages_can_be_left,
-    "every_cause_can_lead": _every_cause_can_lead,
-    "evidence_never_lowers": _evidence_never_lowers,
-    "conditions_can_be_true": _conditions_can_be_true,
+LAWS: dict[str, tuple[str, Callable[[Guide], Iterator[Flaw]]]] = {
+    "signs_only_raise": ("a sign, added, never lowers the urgency", _signs_only_raise),
+    "emergency_wins": ("a sign of an emergency always leads to emergency help", _emergency_wins),
+    "unsure_lowers_one_level": (
+        "“not sure” lowers the urgency by one level at most",
+        _unsure_lowers_one_level,
+    ),
+    "exceptions_are_known": ("a rule is held back only by what was said", _exceptions_are_known),
+    "home_is_earned": ("staying at home is earned", _home_is_earned),
+    "pages_can_be_left": ("every question has an answer for everybody", _pages_can_be_left),
+    "every_cause_can_lead": ("every cause can come first", _every_cause_can_lead),
+    "evidence_never_lowers": ("a reason for a cause never lowers it", _evidence_never_lowers),
+    "conditions_can_be_true": ("every condition can come true", _conditions_can_be_true),
 }
-"""By name: each yields where a guide breaks it."""
+"""By name: what it says, and what yields where a guide breaks it."""
 
 
 # What the laws ask of a guide.

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from django.db.models import Model
@@ -19,7 +20,7 @@ from triage import cookie, markdown
 from triage.engine.evaluation import Figures, evaluate
 from triage.engine.file import dump
 from triage.engine.guide import Guide
-from triage.engine.parts import RANK, Checked, UrgencyName, Vignette
+from triage.engine.parts import RANK, Checked, Vignette
 from triage.engine.weigh import Verdict, assess
 from triage.models import digest
 from triage.releases import PublishedGuide
@@ -46,23 +47,12 @@ class Note:
         return self.thing.url if self.thing else ""
 
 
-@dataclass(frozen=True)
-class Result:
-    """What a guide says of a story."""
+class Result(NamedTuple):
+    """What a guide says of a story; its first cause and its level in words, too."""
 
-    first: str
-    """The first cause's slug, empty when none fits."""
+    verdict: Verdict
     cause: str
-    urgency: UrgencyName
-    today: bool
-
-    @property
-    def rank(self) -> tuple[int, bool]:
-        return RANK[self.urgency], self.today
-
-    @property
-    def urgency_in_words(self) -> str:
-        return level_in_words(self.urgency, self.today)
+    level: str
 
 
 @dataclass(frozen=True)
@@ -78,7 +68,7 @@ class ChangedStory:
 
     @property
     def is_lowered(self) -> bool:
-        return self.after.rank < self.before.rank
+        return self.after.verdict.rank < self.before.verdict.rank
 
 
 @dataclass(frozen=True)
@@ -210,8 +200,8 @@ def plain_blocks(guide: Guide, verdicts: Verdicts) -> Iterator[Note]:
             yield Note(f"{thing.name}: “{label(thing.kind, name)}” is empty.", thing)
         if thing.kind == "vignette" and thing.item.urgency == "emergency":
             found = result(guide, thing.item, verdicts)
-            if found.urgency not in thing.item.urgency_accept:
-                yield Note(f"{thing.name} is an emergency, but is told: {found.urgency_in_words}.", thing)
+            if found.verdict.urgency not in thing.item.urgency_accept:
+                yield Note(f"{thing.name} is an emergency, but is told: {found.level}.", thing)
 
 
 def _fullest(guide: Guide) -> dict[str, list[str]]:
@@ -315,7 +305,7 @@ def _long(text: str) -> list[str]:
 def result(guide: Guide, story: Vignette, verdicts: Verdicts) -> Result:
     verdict = verdicts.get(story.slug) or assess(guide, guide.carried(story.answers)).verdict
     name = guide.cause_of[verdict.first].name if verdict.first else "none fits"
-    return Result(verdict.first or "", name, verdict.urgency, verdict.today)
+    return Result(verdict, name, level_in_words(verdict.urgency, verdict.today))
 
 
 def changed_stories(live: Guide, guide: Guide, verdicts: Verdicts) -> tuple[ChangedStory, ...]:
@@ -325,7 +315,7 @@ def changed_stories(live: Guide, guide: Guide, verdicts: Verdicts) -> tuple[Chan
     found = []
     for vignette in stories.values():
         before, after = result(live, vignette, {}), result(guide, vignette, verdicts)
-        if (before.first, before.rank) != (after.first, after.rank):
+        if before.verdict != after.verdict:
             causes = " or ".join(names[cause] for cause in vignette.causes) or "none fits"
             urgencies = " or ".join(URGENCY[urgency] for urgency in vignette.urgency_accept)
             verdict = _verdict(vignette, before, after)
@@ -334,7 +324,7 @@ def changed_stories(live: Guide, guide: Guide, verdicts: Verdicts) -> tuple[Chan
 
 
 def _verdict(vignette: Vignette, before: Result, after: Result) -> tuple[str, str]:
-    was, now = _wrongs(vignette, before), _wrongs(vignette, after)
+    was, now = _wrongs(vignette, before.verdict), _wrongs(vignette, after.verdict)
     if now - was:
         return f"Worse: {', '.join(sorted(now - was))}", "worse"
     if was - now:
@@ -342,12 +332,12 @@ def _verdict(vignette: Vignette, before: Result, after: Result) -> tuple[str, st
     return f"Still {', '.join(sorted(now)) or 'right'}", "same"
 
 
-def _wrongs(vignette: Vignette, result: Result) -> set[str]:
+def _wrongs(vignette: Vignette, verdict: Verdict) -> set[str]:
     wrongs = set()
-    if result.first not in (vignette.causes or ("",)):
+    if verdict.first not in (vignette.causes or (None,)):
         wrongs.add("another cause")
-    if result.urgency not in vignette.urgency_accept:
-        low = RANK[result.urgency] < min(RANK[name] for name in vignette.urgency_accept)
+    if verdict.urgency not in vignette.urgency_accept:
+        low = RANK[verdict.urgency] < min(RANK[name] for name in vignette.urgency_accept)
         wrongs.add("too low" if low else "too high")
     return wrongs
 
@@ -367,7 +357,7 @@ def lines(review: Review) -> Iterator[str]:
         yield from (f"    + {line}" for line in change.now.splitlines())
     yield f"{len(review.stories)} of {review.figures.stories} stories changed"
     for story in review.stories:
-        before, after = (f"{r.cause}, {r.urgency_in_words}" for r in (story.before, story.after))
+        before, after = (f"{r.cause}, {r.level}" for r in (story.before, story.after))
         yield f"  {story.vignette.slug}: {before} -> {after}. {story.verdict}."
     yield from (f"{name}: {rate.count} of {rate.of}" for name, rate in review.figures.rates.items())
     yield from law_lines(review.laws)
@@ -384,8 +374,8 @@ def plain(review: Review) -> dict[str, object]:
         "vignettes": [
             {
                 "vignette": story.vignette.slug,
-                "before": _plain(story.before),
-                "after": _plain(story.after),
+                "before": _plain(story.before.verdict),
+                "after": _plain(story.after.verdict),
                 "verdict": story.verdict,
             }
             for story in review.stories
@@ -397,5 +387,5 @@ def plain(review: Review) -> dict[str, object]:
     }
 
 
-def _plain(result: Result) -> dict[str, object]:
-    return {"cause": result.first or None, "urgency": result.urgency, "today": result.today}
+def _plain(verdict: Verdict) -> dict[str, object]:
+    return {"cause": verdict.first, "urgency": verdict.urgency, "today": verdict.today}

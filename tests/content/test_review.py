@@ -112,14 +112,14 @@ def test_every_field_of_every_thing_can_differ() -> None:
 def test_a_story_that_comes_out_differently_is_shown_before_and_after() -> None:
     rule = a_rule("cold_now", "routine", all=("triggers:cold",))
     story = reviewed(a_lawful_guide(), urgency_rules=(*a_lawful_guide().urgency_rules, rule)).stories[0]
-    assert (story.before.urgency, story.after.urgency) == ("self_care", "routine")
+    assert (story.before.verdict.urgency, story.after.verdict.urgency) == ("self_care", "routine")
     assert (story.verdict, story.tone, story.is_lowered) == ("Worse: too high", "worse", False)
 
 
 def test_a_story_that_gets_another_cause_is_shown() -> None:
     cold = a_cause("cold", a_row(-1, all=("triggers:cold",)), everyday=True)
     story = reviewed(a_lawful_guide(), causes=(a_lawful_guide().causes[0], cold)).stories[0]
-    assert (story.before.first, story.after.first, story.after.cause) == ("cold", "", "none fits")
+    assert (story.before.verdict.first, story.after.cause) == ("cold", "none fits")
     assert story.verdict == "Worse: another cause, too high"
 
 
@@ -137,7 +137,7 @@ def test_within_days_instead_of_today_is_a_lower_urgency() -> None:
     today = a_rule("cold_now", "urgent", today=True, all=("triggers:cold",))
     before = a_lawful_guide(urgency_rules=(today,))
     seen = reviewed(before, urgency_rules=(replace(today, today=False),))
-    assert [(story.before.urgency_in_words, story.after.urgency_in_words) for story in seen.stories] == [
+    assert [(story.before.level, story.after.level) for story in seen.stories] == [
         ("see a doctor today", "see a doctor within days")
     ]
     assert seen.lowered == ("v001", "the rule “Cold now”")

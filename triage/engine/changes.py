@@ -33,7 +33,7 @@ class Change(NamedTuple):
     @property
     def is_worse(self) -> bool:
         """It makes it more urgent."""
-        return (self.steps, self.after.today - self.before.today) > (0, 0)
+        return self.after.rank > self.before.rank
 
     @property
     def is_telling(self) -> bool:

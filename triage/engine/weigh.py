@@ -242,7 +242,7 @@ class Assessment:
     def unsettled(self) -> tuple[UrgencyRule, ...]:
         """The rules more urgent than `urgency` that an answer still missing could make speak."""
         guide, at_best = self.guide, self.at_best
-        told, reached = {rule.slug for rule in self.signs}, (RANK[self.urgency], self.today)
+        told, reached = {rule.slug for rule in self.signs}, self.verdict.rank
         return tuple(
             rule
             for rule in (guide.rules[n] for n in sorted(reachable(guide.rules_by_key, at_best[0])))
@@ -304,6 +304,10 @@ class Verdict(NamedTuple):
     urgency: UrgencyName
     today: bool
     first: str | None
+
+    @property
+    def rank(self) -> "Rank":
+        return RANK[self.urgency], self.today
 
 
 Rank = tuple[int, bool]

@@ -231,7 +231,4 @@ class Results:
 
 def told_once(rules: Iterable[UrgencyRule]) -> tuple[UrgencyRule, ...]:
     """The rules without those that say what one before them has said."""
-    told: dict[str, UrgencyRule] = {}
-    for rule in rules:
-        told.setdefault(rule.reason, rule)
-    return tuple(told.values())
+    return tuple(alike[0] for alike in grouped((rule.reason, rule) for rule in rules).values())

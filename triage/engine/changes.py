@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
-from triage.engine.parts import RANK, Answers, Option, Question
+from triage.engine.parts import RANK, Answers, Option, Question, grouped
 from triage.engine.weigh import Assessment, Known, Verdict, read_one
 
 SHOWN = 3
@@ -59,10 +59,8 @@ def what_would_change(assessment: Assessment) -> tuple[Change, ...]:
                 for change in changes(assessment, question)
                 if change.is_telling and change.chosen and (is_open or change.is_worse)
             ]
-    one_each: dict[str, Change] = {}
-    for _, change in sorted(found, key=itemgetter(0)):
-        one_each.setdefault(change.question.slug, change)
-    return tuple(one_each.values())[:SHOWN]
+    of_each = grouped((change.question.slug, change) for _, change in sorted(found, key=itemgetter(0)))
+    return tuple(first for first, *_ in of_each.values())[:SHOWN]
 
 
 def telling_apart(assessment: Assessment) -> Question | None:

@@ -1,7 +1,7 @@
 """A condition as editors write it: answers chosen by their words, in a few groups."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -35,12 +35,20 @@ class Named(AutocompleteSelectMultiple):
 class ConditionWidget(forms.MultiWidget):
     template_name = "content/condition.html"
 
-    def decompress(self, value: dict[str, object] | None) -> list[int | list[int]]:
+    def decompress(self, value: dict[str, Any] | None) -> list[int | list[int]]:
+        """The keys of the options in each box, and before those of a group how many of them."""
+        value = value or {}
         keys = {option.full_slug: option.pk for option in Option.objects.all()}
-        return [
-            part if isinstance(part, int) else [keys[option] for option in part if option in keys]
-            for part in _parts(value or {})
-        ]
+
+        def box(names: Iterable[str]) -> list[int]:
+            return [keys[name] for name in names if name in keys]
+
+        boxes: list[int | list[int]] = [box(value.get(kind, ())) for kind in ("all", "any", "none")]
+        for kind in ROOM:
+            groups = value.get(kind, [])
+            for group in [*groups, *[{"of": []}] * (limits.GROUPS - len(groups))]:
+                boxes += [group.get("at_least", 1), box(group["of"])]
+        return boxes
 
     def get_context(self, name: str, value: object, attrs: dict[str, object] | None) -> dict[str, Any]:
         """Of all the boxes that there can be, those that hold something, and room for more."""
@@ -54,17 +62,6 @@ class ConditionWidget(forms.MultiWidget):
                 shown += [number | {"kind": kind}, of]
         context["widget"]["subwidgets"] = shown
         return context
-
-
-def _parts(written: dict[str, Any]) -> Iterator[int | list[str]]:
-    """What stands in each box: lists of options, and before those of a group how many of them."""
-    for kind in ("all", "any", "none"):
-        yield written.get(kind, [])
-    for kind in ROOM:
-        groups = written.get(kind, [])
-        for group in (*groups, *({"of": []} for _ in range(limits.GROUPS - len(groups)))):
-            yield group.get("at_least", 1)
-            yield group["of"]
 
 
 class ConditionField(forms.MultiValueField):

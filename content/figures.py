@@ -75,7 +75,7 @@ def page(guide: Guide, title: str, figures: Figures, checked: list[Law]) -> dict
         "rates": rates(figures.rates),
         "kinds": {kind: rates(found) for kind, found in figures.kinds.items()},
         "tables": _tables(figures, said) if figures.stories else [],
-        "given": [(said[slug], count) for slug, count in _given(figures).items()],
+        "given": [(said[slug], count) for found in figures.given.values() for slug, count in found.items()],
         "tipping": figures.tipping,
         "misses": [(miss, expected(miss), given(miss)) for miss in figures.misses[:SHOWN_MISSES]],
         "more_misses": max(0, len(figures.misses) - SHOWN_MISSES),
@@ -83,25 +83,20 @@ def page(guide: Guide, title: str, figures: Figures, checked: list[Law]) -> dict
     }
 
 
-def _given(figures: Figures) -> dict[str, int]:
-    return {**figures.given["causes"], **figures.given["urgency"]}
-
-
 def _tables(figures: Figures, said: dict[str, str]) -> list[dict[str, object]]:
-    """What was expected, one row each, against what was given, one column each."""
+    """What was expected, one row each, against what was given, one column each: a count, and whether it is of
+    what was expected."""
     return [
         {
             "title": title,
             "columns": [said[slug] for slug in matrix],
-            "rows": [(said[slug], _cells(slug, row)) for slug, row in matrix.items()],
+            "rows": [
+                (said[slug], [(count, given == slug) for given, count in row.items()])
+                for slug, row in matrix.items()
+            ],
         }
         for title, matrix in (("The first cause", figures.causes), ("How soon to get help", figures.urgency))
     ]
-
-
-def _cells(expected_slug: str, row: dict[str, int]) -> list[tuple[int, bool]]:
-    """Each count, and whether it is of what was expected."""
-    return [(count, slug == expected_slug) for slug, count in row.items()]
 
 
 def lines(guide: Guide, title: str, figures: Figures, checked: list[Law]) -> Iterator[str]:
@@ -125,17 +120,14 @@ def lines(guide: Guide, title: str, figures: Figures, checked: list[Law]) -> Ite
         tipping = ", ".join(f"{slug} {count}" for slug, count in figures.tipping.items())
         yield f"Options that tip the result: {tipping}"
     for miss, wanted, got in shown["misses"]:
-        yield from ("", f"{miss.story.slug} missed {wrong(miss)}", f"  {miss.story.story}")
+        wrong = ", ".join(miss.wrong).replace("_", " ")
+        yield from ("", f"{miss.story.slug} missed {wrong}", f"  {miss.story.story}")
         yield from (f"  expected {wanted}", f"  given {got}")
         for reason in miss.reasons:
             yield f"    {reason.what} {'' if reason.points is None else f'{reason.points:+d} '}{reason.text}"
     if shown["more_misses"]:
         yield f"and {shown['more_misses']:,} more misses"
     yield from law_lines(checked)
-
-
-def wrong(miss: Miss) -> str:
-    return ", ".join(miss.wrong).replace("_", " ")
 
 
 def law_lines(checked: list[Law]) -> Iterator[str]:

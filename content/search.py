@@ -14,6 +14,7 @@ from content import history, working_copy
 from content.differences import Piece, Pieces, pieces
 from content.models import StoredCondition
 from content.things import screen
+from triage.engine.guide import GuideError
 
 SHORTEST, LONGEST, MOST = 2, 200, 200
 """Letters of what is searched for, and texts that are shown."""
@@ -21,10 +22,6 @@ NO_WORDS = ("slug", "opinions", "url")
 AROUND = 80
 """Letters that an excerpt shows before and after what was found."""
 QUOTES = ("'’‘", '"“”')
-
-
-class NotReplaced(Exception):
-    """Nothing was replaced; the sentence says why."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +84,7 @@ def looks(found: Iterable[Found], words: str) -> list[tuple[Found, tuple[Pieces,
 def replace(query: str, words: str, keys: Iterable[str], user_id: int | None) -> tuple[int, list[str]]:
     """Replace in the texts of these keys. How many were, and the names of those that have changed.
 
-    Raises NotReplaced when a text could not stand so, and GuideError when the working copy could not.
+    Raises GuideError when a text, or the working copy, could not stand so.
     """
     wanted = {key.rpartition(" ")[0]: key for key in keys}
     done, changed = 0, []
@@ -108,7 +105,8 @@ def _write(found: Found, words: str, user_id: int | None) -> None:
     try:
         row.clean_fields(exclude=[other.name for other in row._meta.fields if other != field])
     except ValidationError as error:
-        raise NotReplaced(f"{found.kind} “{name}”, {found.place}: {' '.join(error.messages)}") from None
+        why = " ".join(error.messages).removesuffix(".")
+        raise GuideError([f"{found.kind} “{name}”, {found.place}: {why}"]) from None
     row.save(update_fields=[field.name])
     history.log([row], user_id, f"{found.place.capitalize()}: “{before}” → “{found.text}”")
 

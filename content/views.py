@@ -249,8 +249,6 @@ def _replace_words(request: HttpRequest, query: str, words: str) -> HttpResponse
         raise PermissionDenied
     try:
         done, changed = searching.replace(query, words, request.POST.getlist("text"), request.user.pk)
-    except searching.NotReplaced as error:
-        messages.error(request, f"Nothing was replaced. {error}")
     except GuideError as error:
         messages.error(request, f"Nothing was replaced, for then: {'; '.join(error.problems)}.")
     else:

@@ -137,8 +137,9 @@ def test_what_changed_since_the_look_is_left_alone_and_named(editor: Client) -> 
 def test_a_text_that_could_not_stand_so_is_named_and_nothing_is_replaced(editor: Client) -> None:
     Cause.objects.filter(slug="caffeine").update(what="nerves rest")
     UrgencyRule.objects.filter(slug="weak_legs").update(reason="nerves")
-    assert "Nothing was replaced. Urgency rule “nerves”, reason: This field cannot be blank." in replace(
-        editor, "nerves", ""
+    assert (
+        "Nothing was replaced, for then: Urgency rule “nerves”, reason: This field cannot be blank."
+        in replace(editor, "nerves", "")
     )
     assert Cause.objects.get(slug="caffeine").what == "nerves rest"
 

@@ -321,19 +321,18 @@ class StaffAdmin(ReadableAdmin, Narrow):
 
     def _move(self, request: HttpRequest, row: Positioned, step: int) -> None:
         """Change places with the next row that is shown, whatever filters hide between them."""
-        rows = list(row.siblings())
         try:
             shown = self.get_changelist_instance(request).get_queryset(request)
         except IncorrectLookupParameters:
             return
-        seen = [n for n, one in enumerate(rows) if one in shown]
+        rows = list(row.siblings())
         here = rows.index(row)
-        beyond = [n for n in seen if (n - here) * step > 0]
+        beyond = [n - here for n, one in enumerate(rows) if one in shown and (n - here) * step > 0]
         if not beyond:
             return
         try:
             with working_copy.staying_whole():
-                row.move((min(beyond) if step > 0 else max(beyond)) - here)
+                row.move(min(beyond, key=abs))
                 self.log_change(request, row, MOVED)
         except GuideError as error:
             messages.error(request, f"Not moved, for then: {'; '.join(error.problems)}.")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.db.models import Model
 
 from content import working_copy
@@ -21,7 +21,7 @@ def undo(change: Difference) -> Model:
     another one.
     """
     row, before = _row(change), working_copy.build()
-    with working_copy.staying_whole():
+    with transaction.atomic():
         if change.field and change.earlier:
             try:
                 working_copy.set_field(row, change.field, change.earlier.fields()[change.field])

@@ -92,10 +92,6 @@ class Guide:
         }
 
     @cached_property
-    def every_option(self) -> frozenset[str]:
-        return frozenset(self.options)
-
-    @cached_property
     def signs_of_emergency(self) -> tuple[Option, ...]:
         """In the order in which they are asked."""
         asked = (question for question in self.questions.values() if question.signs == "emergency")

@@ -220,7 +220,7 @@ class Assessment:
     def is_emergency(self) -> bool:
         """A rule says so, and no answer still to be given can hold it back."""
         true, false, unsure = self.known
-        to_come = self.guide.every_option - false - unsure
+        to_come = self.guide.options.keys() - false - unsure
         signs = (rule for rule in self.signs if rule.urgency == "emergency")
         return any(holds(rule.condition, true, false, to_come) for rule in signs)
 
@@ -260,7 +260,7 @@ class Assessment:
 
     @cached_property
     def at_best(self) -> tuple[Options, Options, Options]:
-        return at_best(self.known, self.guide.every_option)
+        return at_best(self.known, self.guide.options.keys())
 
     @cached_property
     def at_worst(self) -> tuple[Options, Options]:

@@ -30,21 +30,18 @@ LARGEST_NUMBER = 99_999
 """Of a release."""
 
 
-@dataclass(frozen=True)
-class Note:
-    """A sentence about a thing, or about the whole guide."""
+class Note(NamedTuple):
+    """A sentence about a thing, about a row that is left out of the guide, or about the whole guide."""
 
     text: str
-    thing: Thing | None = None
-    row: Model | None = None
-    """What is left out of the guide, and so is no thing of it."""
+    about: Thing | Model | None = None
 
     @property
     def url(self) -> str:
         """The screen where it is mended; empty for the whole guide."""
-        if self.row:
-            return screen(self.row)
-        return self.thing.url if self.thing else ""
+        if isinstance(self.about, Model):
+            return screen(self.about)
+        return self.about.url if self.about else ""
 
 
 class Result(NamedTuple):
@@ -153,7 +150,7 @@ def review(
 
 
 def rows(found: Iterable[Model]) -> tuple[Note, ...]:
-    return tuple(Note(f"{str(row._meta.verbose_name).capitalize()}: {row}", row=row) for row in found)
+    return tuple(Note(f"{str(row._meta.verbose_name).capitalize()}: {row}", row) for row in found)
 
 
 def held_back(drafts: Iterable[Model], changes: Iterable[Difference]) -> Iterator[Note]:
@@ -168,18 +165,18 @@ def held_back(drafts: Iterable[Model], changes: Iterable[Difference]) -> Iterato
     causes = {cause for cause, _ in gone}
     for row in drafts:
         if ReleasedSlug.holds(row):
-            yield Note(f"“{row}” was published, and is a draft now. Finish it, or retire it.", row=row)
+            yield Note(f"“{row}” was published, and is a draft now. Finish it, or retire it.", row)
         elif isinstance(row, Evidence) and row.cause.slug in causes and not row.cause.status:
             yield Note(
                 f"Evidence of “{row.cause}” was published and is gone, and may be this draft: “{row}”. "
                 "Finish it, or retire it.",
-                row=row,
+                row,
             )
     expects = VignetteRow.objects.filter(status="", expected__isnull=False)
     for story in expects.exclude(expected__cause__status="").distinct():
         yield Note(
             f"The story “{story}” accepts only causes that are not in use. Say which is right, if one is.",
-            row=story,
+            story,
         )
 
 

@@ -28,8 +28,11 @@ class GuideCommand(BaseCommand):
     guide = staticmethod(publishing.guide_of)
     title = staticmethod(publishing.title_of)
 
-    @staticmethod
-    def takes_reasons(parser: CommandParser) -> None:
+
+class PublishingCommand(GuideCommand):
+    """A command that makes a release."""
+
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--note", required=True, help="what changed and why")
         parser.add_argument("--reason", default="", help="why an urgency is lower, where one is")
         parser.add_argument(

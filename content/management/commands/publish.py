@@ -1,17 +1,12 @@
 """Publishes the working copy, after printing the review that it acts on."""
 
-from django.core.management.base import CommandParser
-
 from content import publishing
-from content.commands import GuideCommand
+from content.commands import PublishingCommand
 from content.review import lines
 
 
-class Command(GuideCommand):
+class Command(PublishingCommand):
     help = __doc__
-
-    def add_arguments(self, parser: CommandParser) -> None:
-        self.takes_reasons(parser)
 
     def handle(self, *, note: str, reason: str, for_safety: bool, by: str, **options: object) -> None:
         seen = publishing.review_working_copy()

@@ -3,15 +3,15 @@
 from django.core.management.base import CommandParser
 
 from content import publishing
-from content.commands import GuideCommand
+from content.commands import PublishingCommand
 
 
-class Command(GuideCommand):
+class Command(PublishingCommand):
     help = __doc__
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("number", type=int, help="the release to publish again")
-        self.takes_reasons(parser)
+        super().add_arguments(parser)
 
     def handle(
         self, *, number: int, note: str, reason: str, for_safety: bool, by: str, **options: object

@@ -24,7 +24,6 @@ KINDS = ("vignette", "urgencyrule", "evidence", "option")
 WAYS = 2000
 """To make a condition true; more are not looked at."""
 LONGEST_NAME = 60
-NAMED_AT_MOST = 10
 
 
 # Between answers and an address.
@@ -131,8 +130,7 @@ def page(guide: Guide, sent: Iterable[str]) -> dict[str, Any]:
     in_full = assessment.fitting[:IN_FULL]
     return {
         "assessment": assessment,
-        "missing": [(_printable(name, words), why) for name, why in left_out[:NAMED_AT_MOST]],
-        "more_missing": max(0, len(left_out) - NAMED_AT_MOST),
+        "missing": [(_printable(name, words), why) for name, why in left_out],
         "chosen": names_of(answers),
         "pages": [_asked(one, assessment, words) for one in guide.pages],
         # What would be asked and is open, each with whether "not sure" was the answer.

@@ -1,6 +1,7 @@
 """The working copy in the stock admin: lists, screens, words. What they do is written elsewhere."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -60,7 +61,7 @@ from content.models import (
 )
 from content.one_time_codes import forget_devices
 from content.review import changed_stories, told
-from content.screens import fields_of, shown_as, state_of, value_of
+from content.screens import shown_as, state_of, value_of
 from content.things import screen
 from content.working_copy import signatures_of
 from triage.engine import limits
@@ -77,14 +78,12 @@ IN_USE = ("In use", {"fields": ["status"]})
 SIGNED = ("Checked and signed", {"fields": [("checked_on", "signed")]})
 
 
-SAID = {"condition": "counts_when", "show_if": "asked_when", "home": "home_when"}
-"""What says a condition in words."""
+@cache
+def _in_words(field: StoredCondition) -> Callable[[Model], str]:
+    """What says a condition in words."""
 
-
-def _in_words(name: str) -> Callable[[object, Model], str]:
-    @admin.display(description=SAID[name].replace("_", " "))
-    def said(self: object, row: Model) -> str:
-        field = next(field for field in fields_of(row) if field.name == name)
+    @admin.display(description=field.verbose_name)
+    def said(row: Model) -> str:
         return shown_as(field, value_of(row, field)).words
 
     return said
@@ -172,7 +171,7 @@ class StaffAdmin(ReadableAdmin, Narrow):
 
         Whether a thing is in use stands at the end of every screen.
         """
-        said: dict[object, str] = self._said(request, obj)
+        said = self._said(request, obj)
         shown: list[tuple[object, Mapping[str, object]]] = []
         for name, options in super().get_fieldsets(request, obj):
             names = dict.fromkeys(said.get(field, field) for field in options["fields"] if field not in APART)
@@ -272,13 +271,11 @@ class StaffAdmin(ReadableAdmin, Narrow):
         signed = ["signed"] if issubclass(self.model, Checked) else []
         return [*super().get_readonly_fields(request, obj), *signed, *self._said(request, obj).values()]
 
-    counts_when, asked_when, home_when = map(_in_words, SAID)
-
-    def _said(self, request: HttpRequest, obj: Model | None) -> dict[str, str]:
-        """For who cannot change a condition: the names of what says it in words."""
-        own = {field.name for field in self.opts.fields}
-        may_change = self.has_change_permission(request, obj)
-        return {} if may_change else {name: said for name, said in SAID.items() if name in own}
+    def _said(self, request: HttpRequest, obj: Model | None) -> dict[object, Callable[[Model], str]]:
+        """For who cannot change a condition: what says it in words, in its place."""
+        if self.has_change_permission(request, obj):
+            return {}
+        return {f.name: _in_words(f) for f in self.opts.fields if isinstance(f, StoredCondition)}
 
     @admin.display(description="used by")
     def used_by(self, row: Option | Fact | Source) -> SafeString:

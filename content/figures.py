@@ -127,10 +127,6 @@ def lines(guide: Guide, title: str, figures: Figures, checked: list[Law]) -> Ite
             yield f"    {reason.what} {'' if reason.points is None else f'{reason.points:+d} '}{reason.text}"
     if shown["more_misses"]:
         yield f"and {shown['more_misses']:,} more misses"
-    yield from law_lines(checked)
-
-
-def law_lines(checked: list[Law]) -> Iterator[str]:
     for law in checked:
         yield f"{'BROKEN' if law.flaws else 'holds '} {law.sentence}"
         yield from (f"  {flaw.path}: {flaw.mend}" for flaw in law.flaws)

@@ -11,7 +11,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from content.differences import Difference, differences
-from content.figures import Law, law_lines, laws, plain_laws
+from content.figures import Law, laws, plain_laws
 from content.models import URGENCY, Evidence, ReleasedSlug
 from content.models import Vignette as VignetteRow
 from content.signatures import CHECK_AGAIN_AFTER
@@ -339,26 +339,7 @@ def _wrongs(vignette: Vignette, verdict: Verdict) -> set[str]:
     return wrongs
 
 
-# For a terminal, and for programs.
-
-
-def lines(review: Review) -> Iterator[str]:
-    against = f"release {review.live_number}" if review.live else "nothing published yet"
-    yield f"The working copy against {against}: {review.digest}"
-    yield f"{len(review.blocks)} to mend before publishing"
-    yield from (f"  {block.text}" for block in review.blocks)
-    yield f"{len(review.differences)} changes"
-    for change in review.differences:
-        yield f"  {change.place}"
-        yield from (f"    - {line}" for line in change.was.splitlines())
-        yield from (f"    + {line}" for line in change.now.splitlines())
-    yield f"{len(review.stories)} of {review.figures.stories} stories changed"
-    for story in review.stories:
-        before, after = (f"{r.cause}, {r.level}" for r in (story.before, story.after))
-        yield f"  {story.vignette.slug}: {before} -> {after}. {story.verdict}."
-    yield from (f"{name}: {rate.count} of {rate.of}" for name, rate in review.figures.rates.items())
-    yield from law_lines(review.laws)
-    yield from (f"Look at: {text}: {len(notes)}" for text, notes in review.warnings.items())
+# For programs.
 
 
 def plain(review: Review) -> dict[str, object]:

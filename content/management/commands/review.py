@@ -3,10 +3,11 @@
 import json
 
 from django.core.management.base import CommandParser
+from django.template.loader import render_to_string
 
 from content import publishing
 from content.commands import GuideCommand
-from content.review import lines, plain
+from content.review import plain
 
 
 class Command(GuideCommand):
@@ -20,4 +21,4 @@ class Command(GuideCommand):
         if options["json"]:
             self.stdout.write(json.dumps(plain(seen), ensure_ascii=False, indent=1))
         else:
-            self.stdout.write("\n".join(lines(seen)))
+            self.stdout.write(render_to_string("content/review.txt", {"review": seen}))

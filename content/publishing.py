@@ -13,7 +13,7 @@ from content import working_copy
 from content.differences import differences
 from content.history import newest_entry
 from content.models import ReleasedSlug
-from content.review import Review, held_back, review
+from content.review import Review, review
 from content.signatures import signed
 from content.things import things
 from triage.engine.file import dump, load
@@ -26,9 +26,6 @@ FIRST_GUIDE = Path(__file__).with_name("first_guide.json")
 FIRST_PUBLISHER = "first_release"
 LOCK = 7_308_323
 """What publishers on PostgreSQL queue for: a number that nothing else in the database uses."""
-
-_last: list[tuple[object, Review]] = []
-"""The last review, beside what it was made from."""
 
 
 class About(TypedDict):
@@ -70,20 +67,8 @@ def title_of(number: int | None) -> str:
 
 
 def review_working_copy() -> Review:
-    """What publishing the working copy would do. Raises GuideError when it makes no guide.
-
-    The last one is kept: who publishes has just seen it, and nothing changed.
-    """
-    shown, guide, today = live(), working_copy.build(), timezone.localdate()
-    drafts = working_copy.left_out("draft")
-    blocks = [*held_back(drafts, differences(shown.guide, guide) if shown else ())]
-    about = (shown, guide, today, [(draft, str(draft)) for draft in drafts], [note.text for note in blocks])
-    for before, seen in _last:
-        if before == about:
-            return seen
-    seen = review(shown, guide, today, drafts, blocks)
-    _last[:] = [(about, seen)]
-    return seen
+    """What publishing the working copy would do. Raises GuideError when it makes no guide."""
+    return review(live(), working_copy.build(), working_copy.left_out("draft"))
 
 
 @transaction.atomic

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -117,27 +116,21 @@ def told(stories: Iterable[ChangedStory], tone: str) -> tuple[str, ...]:
     return tuple(story.vignette.slug for story in stories if story.tone == tone)
 
 
-def review(
-    live: PublishedGuide | None,
-    guide: Guide,
-    today: date | None = None,
-    drafts: Sequence[Model] = (),
-    blocks: Sequence[Note] = (),
-) -> Review:
+def review(live: PublishedGuide | None, guide: Guide, drafts: Sequence[Model] | None = None) -> Review:
     """Compare `guide` with the live release and try it out. Within five seconds for one ten times the first.
 
-    `drafts` are the rows of the working copy that the guide leaves out, and `blocks` what else blocks there.
+    `drafts` are the rows that the guide leaves out, if the working copy makes it.
     """
     every = list(things(guide))
     checked = laws(guide)
     changes = differences(live.guide, guide) if live else ()
     figures = evaluate(guide, guide.vignettes)
-    warnings = {"Drafts, which are left out": rows(drafts)}
-    warnings |= _warnings(every, changes, today or timezone.localdate())
+    held = () if drafts is None else held_back(drafts, changes)
+    warnings = {"Drafts, which are left out": rows(drafts or ())} | _warnings(every, changes)
     return Review(
         guide,
         live,
-        blocks=(*blocks, *plain_blocks(guide, figures.verdicts), *_flaws(guide, checked)),
+        blocks=(*held, *plain_blocks(guide, figures.verdicts), *_flaws(guide, checked)),
         warnings={text: notes for text, notes in warnings.items() if notes},
         differences=changes,
         stories=changed_stories(live.guide, guide, figures.verdicts) if live else (),
@@ -222,9 +215,9 @@ def _flaws(guide: Guide, checked: list[Law]) -> Iterator[Note]:
 # What to look at.
 
 
-def _warnings(every: list[Thing], changes: Iterable[Difference], today: date) -> dict[str, tuple[Note, ...]]:
+def _warnings(every: list[Thing], changes: Iterable[Difference]) -> dict[str, tuple[Note, ...]]:
     checked = [thing for thing in every if isinstance(thing.item, Checked)]
-    old = today - CHECK_AGAIN_AFTER
+    old = timezone.localdate() - CHECK_AGAIN_AFTER
     things = {
         "Never compared with its source": [t for t in checked if not t.item.checked_on],
         "Compared with its source more than a year ago": [

@@ -36,10 +36,6 @@ def test_releases_are_numbered_without_gaps(publish_all: Publish) -> None:
     assert numbers() == [3, 2, 1]
 
 
-def test_what_was_just_reviewed_is_not_reviewed_again(small: None) -> None:
-    assert publishing.review_working_copy() is publishing.review_working_copy()
-
-
 @pytest.mark.parametrize(
     "changes", [{"name": "Too cold"}, {"name": "Too cold", "status": "draft"}], ids=["in use", "a draft"]
 )

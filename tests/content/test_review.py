@@ -1,7 +1,9 @@
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
+
+from django.utils.timezone import localdate
 
 from content.differences import differences
 from content.review import Review, review
@@ -10,12 +12,12 @@ from triage.engine.guide import Guide
 from triage.engine.parts import CardRow, Condition
 from triage.releases import PublishedGuide
 
-TODAY = date(2026, 11, 22)
+TODAY = localdate()
 
 
 def reviewed(live: Guide | None = None, **changes: Any) -> Review:
     shown = PublishedGuide(4, live, datetime(2026, 1, 1), {}) if live else None
-    return review(shown, changed(**changes), TODAY)
+    return review(shown, changed(**changes))
 
 
 def told(before: Guide, after: Guide) -> list[tuple[str, str, str]]:
@@ -169,7 +171,7 @@ def warnings(**changes: Any) -> dict[str, int]:
 
 
 def test_what_was_never_compared_or_long_ago_or_not_signed_is_worth_a_look() -> None:
-    old = caffeine(checked_on=date(2025, 11, 21), signed_by="Dr Gray", signed_on=TODAY)
+    old = caffeine(checked_on=TODAY - timedelta(days=366), signed_by="Dr Gray", signed_on=TODAY)
     found = warnings(causes=old)
     assert found["Compared with its source more than a year ago"] == 1
     assert found["Not signed by a clinician yet"] == found["Never compared with its source"] == 35

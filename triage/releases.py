@@ -4,7 +4,6 @@ import json
 import logging
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -86,7 +85,7 @@ def newest_without_writing() -> PublishedGuide | None:
 
 
 class ReleaseCache:
-    """Holds the newest release that can be read, and the few older ones that people are still on.
+    """Holds the newest release that can be read, and those of the few before it that people are still on.
 
     Looks for a newer release at most once a second, and after a failure not for five; until then,
     and for as long as the database is away, it goes on with the one it has. A release that cannot be read
@@ -101,12 +100,11 @@ class ReleaseCache:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._older_lock = threading.Lock()
         self.forget()
 
     def forget(self) -> None:
         self._newest: PublishedGuide | None = None
-        self._older: OrderedDict[int, PublishedGuide] = OrderedDict()
+        self._older: dict[int, PublishedGuide] = {}
         self._unreadable: set[int] = set()
         self._safe_from = 0
         self._look_at = 0.0
@@ -134,20 +132,15 @@ class ReleaseCache:
     def get(self, number: int) -> PublishedGuide | None:
         """The release of this number, unless it cannot be had or a newer one replaces it for safety."""
         newest = self.newest()
-        if number == newest.number or number < self._safe_from:
-            return newest if number == newest.number else None
+        if number == newest.number:
+            return newest
+        if number < max(self._safe_from, newest.number - self.keep):
+            return None
         release = self._older.get(number)
-        if release is None and self.database_answers and newest.number - number <= self.keep:
+        if release is None and self.database_answers:
             release = self._asked(lambda: self._readable(Release.objects.filter(number=number)))
-        return release and self._put(release)
-
-    def _put(self, release: PublishedGuide) -> PublishedGuide:
-        """The release, as the one that was asked for last; the one that nobody asked for longest goes."""
-        with self._older_lock:
-            release = self._older.setdefault(release.number, release)
-            self._older.move_to_end(release.number)
-            while len(self._older) > self.keep:
-                self._older.popitem(last=False)
+            if release is not None:
+                self._older[number] = release
         return release
 
     def _look(self) -> None:
@@ -164,8 +157,9 @@ class ReleaseCache:
         if newest is None:
             return
         before, self._newest, self._safe_from = self._newest, newest, safe_from
-        if before is not None:
-            self._put(before)  # people are on it, and the database may be away when they go on
+        if before is not None:  # people are on it, and the database may be away when they go on
+            older = self._older | {before.number: before}
+            self._older = {n: release for n, release in older.items() if n >= newest.number - self.keep}
 
     def _readable(self, releases: "models.QuerySet[Release]") -> PublishedGuide | None:
         return newest_readable(releases, self._unreadable)

@@ -23,3 +23,11 @@ def test_a_release_for_safety_is_never_held_without_its_mark(publish):
         cache.newest()
     assert cache.newest().number == safer.number
     assert cache.get(before.number) is None
+
+
+def test_people_stay_on_the_four_releases_before_the_newest(publish):
+    cache = Eager()
+    for _ in range(6):
+        publish()
+        cache.newest()
+    assert [number for number in range(1, 7) if cache.get(number)] == [2, 3, 4, 5, 6]

@@ -40,17 +40,14 @@ LISTS: dict[str, RowModel] = {
 
 CHILDREN: dict[str, type[Positioned]] = {"questions": Question, "options": Option, "evidence": Evidence}
 
-PART_OF: dict[RowModel, type] = {
-    model: getattr(parts, model.__name__)
-    for model in (
-        *(models.Level, models.Fact, models.Source, Section, Page, Question, Option),
-        *(Cause, Evidence, models.UrgencyRule, Vignette),
-    )
-}
-"""What a row stands for in the guide: the class of the same name."""
+MODELS: tuple[RowModel, ...] = (
+    *(models.Level, models.Fact, models.Source, Section, Page, Question, Option),
+    *(Cause, Evidence, models.UrgencyRule, Vignette),
+)
+"""A row stands for an object of the guide: of the class of the same name in `triage.engine.parts`."""
 
 KINDS: dict[str, RowModel] = {"thresholds": Thresholds} | {
-    str(model._meta.model_name): model for model in PART_OF
+    str(model._meta.model_name): model for model in MODELS
 }
 """By the name that a kind of thing has in addresses."""
 
@@ -82,7 +79,7 @@ def _links() -> Links:
     """Rows of related tables are fetched on their own and joined here: as Django would attach them they refer
     to one another, and of the time that a guide takes most would go into making and collecting them."""
     names, links = _names(), Links()
-    for model in PART_OF:
+    for model in MODELS:
         links |= _named_by(model, names)
     for name, child in CHILDREN.items():
         parent: Any = child._meta.get_field(child.siblings_by)
@@ -127,7 +124,7 @@ def _parts(rows: Iterable[Model], links: Links) -> tuple[object, ...]:
 
 def _part(row: Model, links: Links) -> Any:
     """The object of the guide that a row stands for."""
-    cls = PART_OF[type(row)]
+    cls = getattr(parts, type(row).__name__)
     return cls(**{f.name: _value(row, f.name, links) for f in fields(cls) if f.name not in SIGNED})
 
 
@@ -218,7 +215,7 @@ def hold_whole() -> Guide:
 
 def left_out(status: str) -> list[Model]:
     """The rows that are drafts, or retired."""
-    usable = [model for model in PART_OF if issubclass(model, models.Usable)]
+    usable = [model for model in MODELS if issubclass(model, models.Usable)]
     return [row for model in usable for row in model._default_manager.filter(status=status)]
 
 

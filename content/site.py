@@ -53,18 +53,15 @@ class StaffSite(AdminSite):
     login_form = LogIn
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:
-        guarded = super().admin_view(in_turn(within_bounds(in_use(once(view)))), cacheable)
-        return self._keeping(guarded)
-
-    def _keeping(self, view: View) -> View:
         """What is sent when the session has ended stays on the page that asks to log in again. By then the
         browser may have let the session's cookie go."""
+        inside = super().admin_view(in_turn(within_bounds(in_use(once(view)))), cacheable)
 
-        @wraps(view)
+        @wraps(inside)
         def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
             from_a_page_of_ours = settings.CSRF_COOKIE_NAME in request.COOKIES
             if request.method != "POST" or request.user.is_authenticated or not from_a_page_of_ours:
-                return view(request, *args, **kwargs)
+                return inside(request, *args, **kwargs)
             context = {
                 "title": "Log in again",
                 "form": self.login_form(request),

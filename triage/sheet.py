@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from triage.engine.parts import Option, Question
-from triage.engine.weigh import Finding
 from triage.results import Results
 
-REASONS, CAUSES, FOR, AGAINST, QUESTIONS = 4, 3, 3, 2, 6
+REASONS, FOR, AGAINST, QUESTIONS = 4, 3, 2, 6
 """The most that is told of each."""
 
 DENSITIES = ((2500, "dense tight least"), (1600, "dense tight"), (950, "dense"), (0, ""))
@@ -63,19 +62,17 @@ class Sheet:
         return question.signs == "emergency" and all(option.apart for option in chosen)
 
     @property
-    def causes(self) -> tuple[Finding, ...]:
-        return self.results.assessment.fitting[:CAUSES]
-
-    @property
     def ask(self) -> list[str]:
         """Questions of the first cause, then those for any doctor."""
-        first = [question for finding in self.causes[:1] for question in finding.cause.ask[:2]]
+        first = [question for finding in self.results.shown[:1] for question in finding.cause.ask[:2]]
         return [*dict.fromkeys([*first, *self.results.guide.ask])][:QUESTIONS]
 
     @property
     def density(self) -> str:
         letters = sum(len(rule.reason) for rule in self.results.because[:REASONS]) + sum(map(len, self.ask))
-        letters += sum(len(row.text) for f in self.causes for row in (*f.pro[:FOR], *f.contra[:AGAINST]))
+        letters += sum(
+            len(row.text) for f in self.results.shown for row in (*f.pro[:FOR], *f.contra[:AGAINST])
+        )
         letters += sum(len(q.short) + ROW + sum(len(o.text) + 2 for o in chosen) for q, chosen in self.facts)
         return next(density for start, density in DENSITIES if letters >= start)
 

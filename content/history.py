@@ -18,7 +18,8 @@ SIGNED, MOVED = "Signed.", "Moved."
 """What the history of a row says where a clinician signed it, and where it changed places."""
 
 
-Entry = tuple[str, int | str]
+Entry = tuple[str, int, str]
+"""The kind and key of a row, and whether it was moved or signed; which one was moved is not told apart."""
 
 
 def by_person(changes: Iterable[Difference], since: datetime | None) -> list[tuple[str, list[Difference]]]:
@@ -38,26 +39,25 @@ def _told_by(change: Difference, keys: Mapping[tuple[str, str], int]) -> list[En
     """The entries that say who made a change, as `_names` has them."""
     thing = change.thing
     if change.is_order:  # whichever of them was moved
-        return [(thing.kind, MOVED)]
+        return [(thing.kind, 0, MOVED)]
     if change.field in ("signed_by", "signed_on") and change.now:
-        return [(SIGNED, keys.get(thing.key, 0))]
+        return [(thing.kind, keys.get(thing.key, 0), SIGNED)]
     if thing.kind == "evidence" and change.is_gone:  # its number is that of another row by now
-        return [("evidence", keys.get(("gone", f"{thing.within} {thing.item.text}"), 0))]
+        return [("evidence", keys.get(("gone", f"{thing.within} {thing.item.text}"), 0), "")]
     rows = [thing.key, *([("question", thing.within)] if thing.kind == "option" else [])]
-    return [(kind, keys.get((kind, slug), 0)) for kind, slug in rows]
+    return [(kind, keys.get((kind, slug), 0), "") for kind, slug in rows]
 
 
 def _names(since: datetime | None) -> dict[Entry, list[str]]:
-    """By kind and key of a row, who changed it, the last one first; and who moved any, or signed it."""
+    """By entry, who made it, the last one first."""
     entries = LogEntry.objects.filter(content_type__app_label="content")
     if since:
         entries = entries.filter(action_time__gte=since)
     found: dict[Entry, list[str]] = defaultdict(list)
     fields = ("content_type__model", "object_id", "user__username", "change_message")
     for kind, key, name, message in entries.exclude(change_message="[]").values_list(*fields):
-        row = int(key or 0)
-        others: dict[str, Entry] = {MOVED: (kind, MOVED), SIGNED: (SIGNED, row)}
-        found[others.get(message, (kind, row))].append(name)
+        what = message if message in (MOVED, SIGNED) else ""
+        found[kind, 0 if what == MOVED else int(key or 0), what].append(name)
     return found
 
 

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from django.utils.timezone import localdate
 
 from content import publishing, signatures, working_copy
+from content.differences import differences
+from content.history import SIGNED, by_person, log
 from content.models import Fact, Option, Question, Signature, UrgencyRule
 from content.review import Review
 from tests.build import a_lawful_guide, a_vignette
@@ -184,6 +187,24 @@ def test_the_history_of_what_was_signed_and_the_review_name_who_signed(
     assert "Signed." in history and ">Clinician<" in history
     assert "By Clinician" in said(client.get("/admin/review/"))
     assert "nobody whose name was kept" not in said(client.get("/admin/review/"))
+
+
+def test_who_signed_is_told_though_rows_of_two_kinds_have_the_same_key(
+    publish_all: Publish, django_user_model: Any
+) -> None:
+    publish_all()
+    guide, rows = working_copy.build(), working_copy.rows()
+    found = {t.key: digest for digest, t in signatures.signable(guide).items()}
+    cause = rows["cause", "caffeine"]
+    option = next(key for key in found if key[0] == "option" and rows[key].pk == cause.pk)
+    for key, name in ((("cause", "caffeine"), "ann"), (option, "ben")):
+        signatures.sign(guide, [found[key]], name)
+        log([rows[key]], django_user_model.objects.create_user(name).pk, SIGNED)
+    told = by_person(differences(guide, working_copy.build()), None)
+    assert {who: {change.thing.kind for change in changes} for who, changes in told} == {
+        "ann": {"cause"},
+        "ben": {"option"},
+    }
 
 
 @pytest.mark.parametrize("group", ["Editor", "Publisher", "superuser"])

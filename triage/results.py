@@ -119,13 +119,16 @@ class Results:
 
     @cached_property
     def unsettled(self) -> tuple[Missing, ...]:
-        """One for each question whose answer is missing, with the most urgent that it could lead to."""
+        """One for each question that was asked and whose answer is missing, with the most urgent that it could
+        lead to. What a rule has enough of already is not missing."""
         found: dict[str, Missing] = {}
-        known = self.assessment.known.true | self.assessment.known.false
+        true, false, _ = self.assessment.known
         for rule in self.assessment.unsettled:
-            for name in options_in(rule.condition.needed):
+            missing = [of for of in rule.condition.needed if len(true.intersection(of.of)) < of.at_least]
+            for name in options_in(missing):
                 question, option = self.guide.questions[question_of(name)], self.guide.options[name]
-                if option.clause and name not in known and question.is_open(self.assessment.answers):
+                is_open = question in self.assessment.asked and question.is_open(self.assessment.answers)
+                if option.clause and name not in true | false and is_open:
                     level = self.guide.level(rule.urgency, today=rule.today)
                     found.setdefault(question.slug, Missing(question, option, level))
         return tuple(found.values())

@@ -194,6 +194,21 @@ def test_what_was_said_beside_not_sure_is_not_missing():
     assert missing.option.slug == "trembling"
 
 
+def test_what_a_rule_has_enough_of_already_is_not_missing():
+    rule = a_rule("one", "urgent", any=("triggers:cold", "trend:worse"), all=("onset:sudden",))
+    guide = a_guide(urgency_rules=(rule,))
+    found = results_of(guide=guide, triggers=("cold",), trend=("unsure",), onset=("unsure",)).unsettled
+    assert [missing.question.slug for missing in found] == ["onset"]
+
+
+def test_a_follow_up_that_was_not_asked_is_not_linked_to():
+    first, triggers, *rest = a_guide().pages
+    asked = replace(triggers, questions=(a_question("triggers", "caffeine", "cold", "unsure", "none"),))
+    rule = a_rule("much", "emergency", all=("caffeine_amount:much",))
+    guide = a_guide(pages=(first, asked, *rest), urgency_rules=(rule,))
+    assert results_of(guide=guide, triggers=("unsure",)).unsettled == ()
+
+
 def test_nothing_is_asked_for_when_every_answer_is_known():
     assert results_of().unsettled == ()
 

@@ -30,7 +30,7 @@ RATES = {
     "under": "Less urgent than it should be",
     "under_by_two": "Less urgent by two levels or more",
     "over": "More urgent than it should be",
-    "robust": "One answer changed, and the result stayed the same",
+    "robust": "An answer that no rule names changed, and the result stayed the same",
 }
 
 

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from django.db.models import Model
 from django.utils import timezone
 
+from content import working_copy
 from content.differences import Difference, differences
 from content.figures import Law, laws, plain_laws
 from content.models import URGENCY, Evidence, ReleasedSlug
@@ -147,8 +148,9 @@ def rows(found: Iterable[Model]) -> tuple[Note, ...]:
 
 
 def held_back(drafts: Iterable[Model], changes: Iterable[Difference]) -> Iterator[Note]:
-    """What was published and is now a draft would be gone from the public by an oversight; and a story whose
-    causes are all out of use says nothing of what is right."""
+    """What was published and is now a draft, or stands in one, would be gone from the public by an oversight;
+    and a story whose causes are all out of use says nothing of what is right."""
+    changes = list(changes)
     gone = {
         (change.thing.within, change.thing.item.text)
         for change in changes
@@ -165,12 +167,29 @@ def held_back(drafts: Iterable[Model], changes: Iterable[Difference]) -> Iterato
                 "Finish it, or retire it.",
                 row,
             )
+    for row, parent in _in_drafts(change.thing for change in changes if change.is_gone):
+        yield Note(
+            f"“{row}” was published, and stands in the draft “{parent}”. Finish that, or move it back.", row
+        )
     expects = VignetteRow.objects.filter(status="", expected__isnull=False)
     for story in expects.exclude(expected__cause__status="").distinct():
         yield Note(
             f"The story “{story}” accepts only causes that are not in use. Say which is right, if one is.",
             story,
         )
+
+
+def _in_drafts(gone: Iterable[Thing]) -> Iterator[tuple[Model, Model]]:
+    """The rows in use of these things, each with the draft that it stands in."""
+    row_of = working_copy.rows()
+    for thing in gone:
+        row = row_of.get(thing.key)
+        if thing.kind == "evidence":
+            moved = Evidence.objects.filter(status="", text=thing.item.text, cause__status="draft")
+            row = moved.first()
+        parent = getattr(row, row.siblings_by, None) if row else None
+        if row and not row.status and parent and parent.status == "draft":
+            yield row, parent
 
 
 Verdicts = Mapping[str, Verdict]

@@ -119,8 +119,8 @@ class Results:
 
     @cached_property
     def unsettled(self) -> tuple[Missing, ...]:
-        """One for each question that was asked and whose answer is missing, with the most urgent that it could
-        lead to. What a rule has enough of already is not missing."""
+        """One for each question that was asked and has no answer, with the most urgent that it could lead to.
+        What a rule has enough of already is not missing."""
         found: dict[str, Missing] = {}
         true, false, _ = self.assessment.known
         for rule in self.assessment.unsettled:

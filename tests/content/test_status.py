@@ -102,6 +102,33 @@ def test_a_published_row_of_evidence_that_became_a_draft_blocks_publishing(publi
     assert any("was published and is gone, and may be this draft: “Other words. (" in text for text in blocks)
 
 
+def test_what_was_published_and_moved_into_a_draft_blocks_publishing(publish_all: Publish) -> None:
+    sleep = Question.objects.create(
+        page=Page.objects.first(), slug="sleep", kind="single", text="Tired?", short="Tired"
+    )
+    Option.objects.create(question=sleep, slug="yes", text="Yes", clause="you are tired")
+    Option.objects.create(question=sleep, slug="unsure", text="Not sure", unsure=True)
+    publish_all()
+    page = Page.objects.create(slug="later", title="Later", section="Later", status="draft")
+    Question.objects.filter(slug="sleep").update(page=page)
+    cause = Cause.objects.first()
+    draft = Cause.objects.create(
+        slug="new",
+        name="New",
+        prior=0,
+        section=cause.section,
+        what="A.",
+        helps="B.",
+        get_help="C.",
+        status="draft",
+    )
+    row = Evidence.objects.filter(cause=cause).first()
+    Evidence.objects.filter(pk=row.pk).update(cause=draft)
+    blocks = [block.text for block in publishing.review_working_copy().blocks]
+    assert "“Tired” was published, and stands in the draft “Later”. Finish that, or move it back." in blocks
+    assert any(f"“{row}” was published, and stands in the draft “New”." in block for block in blocks)
+
+
 def test_a_new_draft_beside_a_published_row_of_the_same_words_blocks_nothing(publish_all: Publish) -> None:
     publish_all()
     row = Evidence.objects.first()

@@ -94,10 +94,10 @@ def differences(before: Guide, after: Guide) -> tuple[Difference, ...]:
     """Every value that differs, in the order of the newer guide; what is gone comes last."""
     old, new = list(things(before)), list(things(after))
     pairs, then, now = _pairs(old, new), Words(before), Words(after)
-    kept = {was.key for was in pairs.values()}
+    places, kept = dict(_places(new)), {was.key for was in pairs.values()}
     gone = [thing for thing in old if thing.key not in kept]
     return (
-        *(one for thing in new for one in _changes(pairs.get(thing.key), thing, then, now)),
+        *(one for thing in new for one in _changes(pairs.get(thing.key), thing, then, now, places)),
         *(_difference(f"Gone: {thing.name}", thing, _lines(then.told(thing)), "") for thing in gone),
         *_order_differences(old, new, pairs),
     )
@@ -119,9 +119,22 @@ def _pairs(old: list[Thing], new: list[Thing]) -> dict[tuple[str, str], Thing]:
     return pairs
 
 
-def _changes(was: Thing | None, thing: Thing, then: Words, now: Words) -> Iterator[Difference]:
+def _places(every: Iterable[Thing]) -> Iterator[tuple[tuple[str, str], str]]:
+    """Where each thing that is asked stands: it can come before the signs of an emergency."""
+    last: dict[tuple[str, str], Thing] = {}
+    for thing in every:
+        if thing.kind in ("page", "question", "option"):
+            before = last.get((thing.kind, thing.within))
+            last[thing.kind, thing.within] = thing
+            yield thing.key, f"after {before.name}" if before else "first"
+
+
+def _changes(
+    was: Thing | None, thing: Thing, then: Words, now: Words, places: Mapping[tuple[str, str], str]
+) -> Iterator[Difference]:
     if was is None:
-        yield _difference(f"New: {thing.name}", thing, "", _lines(now.told(thing)))
+        stands = [("place", places[thing.key])] if thing.key in places else []
+        yield _difference(f"New: {thing.name}", thing, "", _lines([*stands, *now.told(thing)]))
         return
     new = thing.fields()
     for name, value in was.fields().items():

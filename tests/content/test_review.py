@@ -192,6 +192,14 @@ def test_links_that_open_nothing_are_worth_a_look() -> None:
     assert warnings(causes=caffeine(what="[One](www.nhs.uk)"))["Links that open nothing"] == 1
 
 
+def test_where_a_new_page_stands_is_told() -> None:
+    page, pages = a_page("more", a_question("sides", "one", "both")), a_lawful_guide().pages
+    [(_, _, first), *_] = told(a_lawful_guide(), changed(pages=(page, *pages)))
+    [(_, _, later), *_] = told(a_lawful_guide(), changed(pages=(pages[0], page, *pages[1:])))
+    assert first.startswith("place: first")
+    assert later.startswith("place: after Page “Safety”")
+
+
 def test_a_whole_new_question_is_told_with_its_options() -> None:
     page = a_page("more", a_question("sides", "one", "both"))
     places = [place for place, _, _ in told(a_lawful_guide(), changed(pages=(*a_lawful_guide().pages, page)))]

@@ -183,6 +183,8 @@ class StaffAdmin(ReadableAdmin, Narrow):
 
     def get_list_display(self, request: HttpRequest) -> list[str]:
         first, *rest = self.list_display
+        if not self.has_change_permission(request):
+            rest = [name for name in rest if name != "order"]
         return [first, *(["out"] if issubclass(self.model, Usable) else []), *rest]
 
     @admin.display(description="", empty_value="")

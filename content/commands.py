@@ -19,9 +19,8 @@ class GuideCommand(BaseCommand):
         except publishing.WouldDiscard as error:
             raise CommandError(f"{error} Add --discard to let them go.") from None
         except Release.DoesNotExist:
-            raise CommandError(
-                f"There is no release {options.get('release') or options.get('number')}."
-            ) from None
+            number = options["number" if options.get("release") is None else "release"]
+            raise CommandError(f"There is no release {number}.") from None
         except (GuideError, publishing.NotPublished, DamagedRelease, OSError, UnicodeDecodeError) as error:
             raise CommandError(str(error)) from None
 

@@ -482,6 +482,11 @@ class Level(Positioned):
     def __str__(self) -> str:
         return self.name
 
+    def save(self, *args: object, **kwargs: Any) -> None:
+        """Its urgency says where it stands."""
+        super().save(*args, **kwargs)
+        self.put_in_order(sorted(self.siblings(), key=lambda level: list(LEVEL).index(level.slug)))
+
 
 class Vignette(Positioned, Usable):
     slug = slug_field(unique=True)

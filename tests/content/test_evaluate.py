@@ -69,6 +69,8 @@ def test_another_release_can_be_named(evaluated: Any, publish: Any) -> None:
 def test_a_release_that_is_not_there_is_told(release: Release) -> None:
     with pytest.raises(CommandError, match="There is no release 7"):
         call_command("evaluate", "--release", "7")
+    with pytest.raises(CommandError, match="There is no release 0"):
+        call_command("evaluate", "--release", "0")
 
 
 def test_without_a_release_there_is_nothing_to_judge_by() -> None:

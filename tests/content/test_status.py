@@ -5,10 +5,22 @@ from collections.abc import Callable
 import pytest
 
 from content import publishing, working_copy
-from content.models import Cause, Evidence, Fact, Option, Page, Question, Section, UrgencyRule, Vignette
+from content.models import (
+    Cause,
+    Evidence,
+    Fact,
+    Level,
+    Option,
+    Page,
+    Question,
+    Section,
+    UrgencyRule,
+    Vignette,
+)
 from tests.build import a_lawful_guide, a_vignette
 from tests.client import Client
 from tests.content.screens import said, screen, shown
+from triage.engine.guide import LEVELS
 from triage.models import Release
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("small")]
@@ -28,6 +40,20 @@ def save(editor: Client, row: object, **changes: str) -> str:
 def add(editor: Client, kind: str, **typed: object) -> str:
     url = f"/admin/content/{kind}/add/"
     return said(editor.post(url, shown(editor, url) | typed, follow=True))
+
+
+def test_the_words_for_today_find_their_place(editor: Client) -> None:
+    Level.objects.filter(slug="today").delete()
+    typed = {"slug": "today", "name": "Today", "heading": "Go.", "text": "How.", "watch": "- More."}
+    assert "was added successfully" in add(editor, "level", **typed)
+    assert [level.slug for level in working_copy.build().levels] == list(LEVELS)
+
+
+def test_who_may_change_nothing_is_shown_no_buttons_to_move_it(
+    editor: Client, staff: Callable[[str], Client]
+) -> None:
+    assert 'name="_move"' in said(editor.get("/admin/content/cause/"))
+    assert 'name="_move"' not in said(staff("Clinician").get("/admin/content/cause/"))
 
 
 # Drafts.

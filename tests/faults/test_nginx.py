@@ -53,7 +53,7 @@ def test_a_form_passes_up_to_its_limit(door, path, limit):
     assert status(door, path, limit, FORM) in (403, 405)
     refused = door.ask("POST", path, b"9" * (limit + 1), **{"Content-Type": FORM})
     assert refused.status == 413
-    assert "We could not read that" in refused.text
+    assert "That is too large" in refused.text
 
 
 def test_a_file_passes_to_the_import_alone(door):

@@ -131,7 +131,7 @@ def test_a_file_that_is_not_there_is_told(release: Release) -> None:
 
 
 def test_without_a_release_there_is_nothing_to_weigh_with() -> None:
-    with pytest.raises(CommandError, match="There is no release yet"):
+    with pytest.raises(CommandError, match="There is no release that can be read"):
         call_command("assess")
 
 

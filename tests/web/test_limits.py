@@ -49,7 +49,8 @@ def sent(client, path, body, kind, **more):
     assert time.process_time() - began < AT_ONCE
     assert "Content-Security-Policy" in response
     assert response.content.startswith(b"<!doctype html>")
-    assert b"We could not read that" in response.content or response.status_code == 403
+    told = (b"We could not read that", b"That is too large")
+    assert any(words in response.content for words in told) or response.status_code == 403
     return response.status_code
 
 
@@ -131,6 +132,11 @@ def test_a_form_is_read_up_to_its_limit_and_not_beyond(client, path):
     limit = limits.STAFF_FORM if path.startswith("/admin/") else limits.PUBLIC_FORM
     assert client.generic("POST", path, b"a" * limit, URLENCODED).status_code in (403, 404)
     assert sent(client, path, b"a" * (limit + 1), URLENCODED) == 413
+
+
+def test_what_is_too_large_says_so(client):
+    response = client.post(FORM, b"a" * (limits.PUBLIC_FORM + 1), content_type=URLENCODED)
+    assert "That is too large" in response.content.decode()
 
 
 @pytest.mark.parametrize("length", ["-1", "1.5", "9" * 30, "0x10", "１", "abc"])

@@ -1,7 +1,7 @@
 """The words of the public pages, as somebody reads them who has answered."""
 
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 
 import pytest
 from django.test import RequestFactory
@@ -84,6 +84,7 @@ PAGES = {
     "cleared": lambda: get("/clear/"),
     "no such page": lambda: get("/nowhere/"),
     "bad request": lambda: message(errors.bad_request),
+    "too large": lambda: message(partial(errors.bad_request, status=413)),
     "forbidden": lambda: message(errors.forbidden),
     "server error": lambda: message(errors.server_error),
     "not ready": lambda: message(errors.unavailable),

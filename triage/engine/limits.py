@@ -20,18 +20,18 @@ COUNTS = {
 times rules; how many questions one person can be asked is bounded by what a browser keeps, much earlier."""
 
 SCREEN_ROWS = 300
-"""Options of a question, or causes that a story accepts, on one screen; thirteen are the most in the first
+"""Options of a question, or causes that a story accepts, on one screen; fifteen are the most in the first
 guide. Stock would draw two thousand for whoever says to have sent so many."""
 
 NAMED = 300
-"""Options that one condition names; the longest of the first guide names 29."""
+"""Options that one condition names; the longest of the first guide names some forty."""
 
 GROUPS = 20
 """Groups of "at least" in one condition, and as many of "unless"; the most in the first guide are seventeen.
 The screen of a condition has a box for each."""
 
 TEXT = 20_000
-"""Characters of one text. The longest section of the first guide has some 3,000; the bound keeps a slip of
+"""Characters of one text. The longest section of the first guide has some 500; the bound keeps a slip of
 the clipboard cheap."""
 
 PAIRS = 1_000_000

@@ -36,7 +36,9 @@ def bad_request(
     request: HttpRequest, exception: Exception | None = None, status: int = HTTPStatus.BAD_REQUEST
 ) -> HttpResponse:
     """Django also takes a session that could not be saved for a bad request, whatever the reason."""
-    return database_away(request) if _is_of_the_database(exception) else page("bad_request", status)
+    if _is_of_the_database(exception):
+        return database_away(request)
+    return page("too_large" if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else "bad_request", status)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -17,7 +17,7 @@ from triage import fhir
 from triage.answer_lines import JsonLines, answers_of, object_of, opened
 from triage.engine.weigh import assess
 from triage.models import Release
-from triage.releases import read
+from triage.releases import newest_readable
 
 
 class Command(BaseCommand):
@@ -33,10 +33,9 @@ class Command(BaseCommand):
         parser.add_argument("--fhir", action="store_true", help="each line is a FHIR QuestionnaireResponse")
 
     def handle(self, *, file: Path | None, **options: object) -> None:
-        newest = Release.objects.first()
-        if newest is None:
-            raise CommandError("There is no release yet. Publish one first.")
-        release = read(newest)
+        release = newest_readable(Release.objects.all(), set())
+        if release is None:
+            raise CommandError("There is no release that can be read. Publish one first.")
 
         def assessed(line: bytes) -> dict[str, object]:
             """What the assessment comes to, in slugs and points."""

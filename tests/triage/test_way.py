@@ -16,6 +16,7 @@ from tests.html import words
 from tests.journeys.places import PAGES_OF_QUESTIONS
 from tests.walk import CALM, checked, names, walk
 from triage import cookie
+from triage.engine.parts import Condition, Group
 from triage.releases import releases
 from triage.web.jinja import PAGES, Urls
 
@@ -299,12 +300,15 @@ def test_a_combination_of_answers_stops_the_questions_too(client):
     assert path_of(walk(client, risky)) == "/emergency/"
 
 
-def test_a_combination_that_an_answer_to_come_can_hold_back_asks_on(client):
-    """Weakness that grows for weeks: how many weeks is asked on the last page."""
-    growing = CALM | {"warning_signs": ["weakness", "numbness"], "course": ["weeks"], "trend": ["worse"]}
-    assert path_of(walk(client, growing | {"weeks_long": ["longer"]})) == "/results/"
+def test_a_combination_that_an_answer_to_come_can_hold_back_asks_on(client, guide, publish):
+    condition = Condition(all=("triggers:cold",), unless=(Group(of=("trend:better",)),))
+    rule = replace(guide.urgency_rules[0], urgency="emergency", today=False, condition=condition)
+    publish(urgency_rules=(rule,))
+    releases.forget()
+    cold = CALM | {"triggers": ["cold"]}
+    assert path_of(walk(client, cold)) == "/results/"
     client.post("/clear/")
-    assert path_of(walk(client, growing | {"weeks_long": ["up_to_four"]})) == "/emergency/"
+    assert path_of(walk(client, cold | {"trend": ["worse"]}, until="/feel/")) == "/emergency/"
 
 
 def test_in_an_emergency_results_and_later_pages_lead_to_it(client):

@@ -43,8 +43,10 @@ class Journey:
         without an answer, then what comes of them all."""
         if self.assessment.is_emergency:
             return EMERGENCY
-        outcome = EMERGENCY if self.assessment.urgency == "emergency" else RESULTS
-        return next((page for page in self.questions if not self.is_answered(page)), outcome)
+        for page in self.questions:
+            if not self.is_answered(page):
+                return page
+        return EMERGENCY if self.assessment.urgency == "emergency" else RESULTS
 
     def is_answered(self, page: str) -> bool:
         """Whether everything that is asked on this page has an answer, and nothing there is to be mended."""

@@ -220,8 +220,8 @@ class Assessment:
     def is_emergency(self) -> bool:
         """A rule says so, and no answer still to be given can hold it back."""
         true, false, unsure = self.known
-        to_come = self.guide.options.keys() - false - unsure
-        signs = (rule for rule in self.signs if rule.urgency == "emergency")
+        signs = [rule for rule in self.signs if rule.urgency == "emergency"]
+        to_come = self.guide.options.keys() - false - unsure if signs else set()
         return any(holds(rule.condition, true, false, to_come) for rule in signs)
 
     @property

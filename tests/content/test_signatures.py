@@ -10,7 +10,7 @@ from django.utils.timezone import localdate
 from content import publishing, signatures, working_copy
 from content.differences import differences
 from content.history import SIGNED, by_person, log
-from content.models import Fact, Option, Question, Signature, UrgencyRule
+from content.models import Fact, Option, Question, Section, Signature, UrgencyRule
 from content.review import Review
 from tests.build import a_lawful_guide, a_vignette
 from tests.client import Client
@@ -192,17 +192,20 @@ def test_the_history_of_what_was_signed_and_the_review_name_who_signed(
 def test_who_signed_is_told_though_rows_of_two_kinds_have_the_same_key(
     publish_all: Publish, django_user_model: Any
 ) -> None:
+    signable = signatures.signable(working_copy.build()).values()
+    sign = working_copy.rows()[next(thing.key for thing in signable if thing.kind == "option")]
+    if not Section.objects.filter(pk=sign.pk).exists():
+        Section.objects.create(pk=sign.pk, slug="same", title="Same", text="Rest helps.")
     publish_all()
     guide, rows = working_copy.build(), working_copy.rows()
     found = {t.key: digest for digest, t in signatures.signable(guide).items()}
-    cause = rows["cause", "caffeine"]
-    option = next(key for key in found if key[0] == "option" and rows[key].pk == cause.pk)
-    for key, name in ((("cause", "caffeine"), "ann"), (option, "ben")):
+    for kind, name in (("section", "ann"), ("option", "ben")):
+        [key] = [key for key in found if key[0] == kind and rows[key].pk == sign.pk]
         signatures.sign(guide, [found[key]], name)
         log([rows[key]], django_user_model.objects.create_user(name).pk, SIGNED)
     told = by_person(differences(guide, working_copy.build()), None)
     assert {who: {change.thing.kind for change in changes} for who, changes in told} == {
-        "ann": {"cause"},
+        "ann": {"section"},
         "ben": {"option"},
     }
 

@@ -150,12 +150,8 @@ def rows(found: Iterable[Model]) -> tuple[Note, ...]:
 def held_back(drafts: Iterable[Model], changes: Iterable[Difference]) -> Iterator[Note]:
     """What was published and is now a draft, or stands in one, would be gone from the public by an oversight;
     and a story whose causes are all out of use says nothing of what is right."""
-    changes = list(changes)
-    gone = {
-        (change.thing.within, change.thing.item.text)
-        for change in changes
-        if change.is_gone and change.thing.kind == "evidence"
-    }
+    things_gone = [change.thing for change in changes if change.is_gone]
+    gone = {(thing.within, thing.item.text) for thing in things_gone if thing.kind == "evidence"}
     gone -= {*Evidence.objects.filter(status="retired").values_list("cause__slug", "text")}
     causes = {cause for cause, _ in gone}
     for row in drafts:
@@ -167,7 +163,7 @@ def held_back(drafts: Iterable[Model], changes: Iterable[Difference]) -> Iterato
                 "Finish it, or retire it.",
                 row,
             )
-    for row, parent in _in_drafts(change.thing for change in changes if change.is_gone):
+    for row, parent in _in_drafts(things_gone):
         yield Note(
             f"“{row}” was published, and stands in the draft “{parent}”. Finish that, or move it back.", row
         )

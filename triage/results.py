@@ -84,8 +84,9 @@ class Results:
             question
             for left in self.assessment.floor
             if left.is_unsure
+            for turns_on in [{*map(question_of, self.assessment.unsure_of(left.rule))}]
             for named in self.guide.questions.values()
-            if not self.assessment.unsure_of(left.rule).isdisjoint(self.guide.options_of[named.slug].values())
+            if named.slug in turns_on
             for question in self._unsure_behind(named)
         )
         return tuple({question.slug: question for question in open_}.values())
@@ -124,8 +125,7 @@ class Results:
         found: dict[str, Missing] = {}
         true, false, _ = self.assessment.known
         for rule in self.assessment.unsettled:
-            missing = [of for of in rule.condition.needed if len(true.intersection(of.of)) < of.at_least]
-            for name in options_in(missing):
+            for name in options_in(self.assessment.missing(rule)):
                 question, option = self.guide.questions[question_of(name)], self.guide.options[name]
                 is_open = question in self.assessment.asked and question.is_open(self.assessment.answers)
                 if option.clause and name not in true | false and is_open:

@@ -18,10 +18,12 @@ from triage.engine.parts import (
     Cause,
     Condition,
     Evidence,
+    Group,
     Match,
     Question,
     UrgencyName,
     UrgencyRule,
+    options_in,
 )
 
 Options = AbstractSet[str]
@@ -220,9 +222,8 @@ class Assessment:
     def is_emergency(self) -> bool:
         """A rule says so, and no answer still to be given can hold it back."""
         true, false, unsure = self.known
-        signs = [rule for rule in self.signs if rule.urgency == "emergency"]
-        to_come = self.guide.options.keys() - false - unsure if signs else set()
-        return any(holds(rule.condition, true, false, to_come) for rule in signs)
+        signs = (rule for rule in self.signs if rule.urgency == "emergency")
+        return any(holds(rule.condition, true, false, self.at_best[0] - unsure) for rule in signs)
 
     @property
     def today(self) -> bool:
@@ -282,12 +283,14 @@ class Assessment:
             rank = ONE_LOWER[rank[0]]
         return Open(rule, rank, is_eased, is_unsure)
 
+    def missing(self, rule: UrgencyRule) -> list[Group]:
+        """What the rule needs and has not enough of yet."""
+        true = self.known.true
+        return [group for group in rule.condition.needed if len(true.intersection(group.of)) < group.at_least]
+
     def unsure_of(self, rule: UrgencyRule) -> set[str]:
         """The options that were left open by "not sure" and that this rule turns on."""
-        true, _, unsure = self.known
-        needed, none, _ = rule.condition.sets
-        missing = (of for of, at_least in needed if len(of & true) < at_least)
-        return unsure & none.union(*missing)
+        return self.known.unsure & {*rule.condition.none, *options_in(self.missing(rule))}
 
 
 def assess(guide: Guide, answers: Answers) -> Assessment:

@@ -42,8 +42,7 @@ def visit(published: Release, base_url: str) -> Callable[[Page, Place], None]:
 
 
 @pytest.fixture
-def hand(request: pytest.FixtureRequest, phone: Page, desktop: Page, without_script: Page) -> Mouse:
+def hand(request: pytest.FixtureRequest) -> Mouse:
     """Somebody at a device: `@pytest.mark.parametrize("hand", HANDS, indirect=True)`."""
-    devices = {"phone": phone, "desktop": desktop, "no script": without_script}
     device, way = request.param
-    return way(devices[device])
+    return way(request.getfixturevalue(device))

@@ -20,10 +20,10 @@ TOO_BUSY = "Page already revealed"
 
 HANDS = [
     ("phone", Finger),
-    ("phone", Keyboard),
+    pytest.param(("phone", Keyboard), marks=pytest.mark.slow),
     ("desktop", Mouse),
     ("desktop", Keyboard),
-    ("no script", Mouse),
+    ("without_script", Mouse),
 ]
 
 

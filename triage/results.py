@@ -151,10 +151,14 @@ class Results:
         return tuple(option.spoken for _, option in telling[:SPOKEN])
 
     @property
-    def first_aid(self) -> tuple[UrgencyRule, ...]:
-        """Of all the signs of the present level, what to do, each once."""
-        here = [rule for rule in self.assessment.signs if rule.rank == self.signs[0].rank and rule.first_aid]
-        return tuple({rule.first_aid: rule for rule in here}.values())
+    def first_aid(self) -> tuple[str, ...]:
+        """In Markdown: what to do for each sign of the present level, each line once."""
+        told: dict[str, str] = {}
+        for rule in self.assessment.signs:
+            for line in rule.first_aid.splitlines() if rule.rank == self.signs[0].rank else []:
+                told.setdefault(line, rule.slug)
+        lines = grouped((slug, line) for line, slug in told.items())
+        return tuple("\n".join(alike) for alike in lines.values())
 
     @property
     def is_crisis(self) -> bool:

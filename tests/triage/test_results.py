@@ -185,7 +185,16 @@ def test_what_to_do_is_told_of_every_sign_of_the_level():
         for name in "abcde"
     ]
     told = results_of(guide=a_guide(urgency_rules=tuple(rules)), **WEAK).first_aid
-    assert [rule.first_aid for rule in told] == [rule.first_aid for rule in rules]
+    assert told == ("- a", "- b", "- c", "- d", "- e")
+
+
+def test_what_to_do_for_two_signs_is_told_once():
+    rules = [
+        replace(a_rule(name, "emergency", all=("warning_signs:weakness",)), first_aid=text)
+        for name, text in [("a", "- Sit down.\n- Keep the packet."), ("b", "- Sit down.\n- Test the sugar.")]
+    ]
+    told = results_of(guide=a_guide(urgency_rules=tuple(rules)), **WEAK).first_aid
+    assert told == ("- Sit down.\n- Keep the packet.", "- Test the sugar.")
 
 
 def test_what_was_said_beside_not_sure_is_not_missing():

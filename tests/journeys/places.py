@@ -52,6 +52,7 @@ READING = [
     Place("about", "/about/"),
     Place("privacy", "/privacy/"),
     Place("accessibility", "/accessibility/"),
+    Place("note sheet", "/notes/"),
 ]
 QUESTIONS = [Place(step, f"/check/{step}/", before(step)) for step in PAGES_OF_QUESTIONS]
 ERRORS = [

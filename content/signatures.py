@@ -11,10 +11,10 @@ from typing import Any
 from django.utils import timezone
 
 from content.models import Signature
-from content.things import Thing, Words, parts_in_words, things
+from content.things import Thing, Words, level_in_words, parts_in_words, things
 from triage.engine.file import plain
 from triage.engine.guide import Guide
-from triage.engine.parts import Cause, Checked, Condition, Page, Question, Vignette
+from triage.engine.parts import Cause, Checked, Condition, Page, Question, UrgencyRule, Vignette
 from triage.engine.weigh import assess
 
 CLINICIAN = "Clinician"
@@ -115,6 +115,7 @@ def to_read(guide: Guide, some: Iterable[tuple[str, Thing]]) -> Iterator[dict[st
         yield {
             "digest": digest,
             "thing": thing,
+            "asks": level_in_words(item.urgency, item.today) if isinstance(item, UrgencyRule) else "",
             "when": when,
             "unless": unless,
             "sources": words.say("sources", getattr(item, "sources", ())),

@@ -222,6 +222,7 @@ def test_each_is_shown_as_a_sentence_with_its_source_and_its_stories(staff: Call
         *working_copy.models.Vignette.objects.filter(slug="v001")
     )
     page = staff("Clinician").get("/admin/sign/?kind=urgencyrule").content.decode()
+    assert "Asks for: see a doctor within days" in page
     assert "When Warning signs: Weakness." in page
     assert "NHS: Shaking legs" in page
     assert "1 story in which it speaks" in page

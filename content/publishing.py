@@ -164,7 +164,11 @@ def _release(seen: Review, *, note: str, by: str, reason: str = "", for_safety: 
     if seen.worse and not _clean(reason):
         raise NotPublished(f"More stories come out worse than better. Say why: {', '.join(seen.worse)}.")
     ReleasedSlug.objects.bulk_create(
-        (ReleasedSlug(kind=thing.kind, slug=thing.slug) for thing in things(seen.guide)),
+        (
+            ReleasedSlug(kind=thing.kind, slug=thing.slug)
+            for thing in things(seen.guide)
+            if thing.kind not in ("evidence", "thresholds")  # they have no slug
+        ),
         ignore_conflicts=True,
     )
     transaction.on_commit(releases.look_now, robust=True)

@@ -239,6 +239,12 @@ def test_every_slug_of_a_release_is_remembered(publish_all: Publish) -> None:
     assert ReleasedSlug.holds(Option.objects.get(slug="caffeine"))
 
 
+def test_all_that_is_remembered_of_a_release_can_be_found_again(publish_all: Publish) -> None:
+    publish_all()
+    rows = [row for model in working_copy.MODELS for row in model._default_manager.all()]
+    assert sum(map(ReleasedSlug.holds, rows)) == ReleasedSlug.objects.count()
+
+
 def test_the_first_release_is_the_first_guide() -> None:
     release = publishing.first_release()
     assert release and release.number == 1

@@ -160,7 +160,9 @@ def _release(seen: Review, *, note: str, by: str, reason: str = "", for_safety: 
     if seen.blocks:
         raise NotPublished("\n".join(["Nothing was published.", *(block.text for block in seen.blocks)]))
     if seen.lowered and not _clean(reason):
-        raise NotPublished(f"A lower urgency needs a reason. It is lower for: {', '.join(seen.lowered)}.")
+        raise NotPublished(
+            f"A lower urgency needs a reason. It is or can be lower for: {', '.join(seen.lowered)}."
+        )
     if seen.worse and not _clean(reason):
         raise NotPublished(f"More stories come out worse than better. Say why: {', '.join(seen.worse)}.")
     ReleasedSlug.objects.bulk_create(

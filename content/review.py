@@ -20,7 +20,7 @@ from triage import cookie, markdown
 from triage.engine.evaluation import Figures, evaluate
 from triage.engine.file import dump
 from triage.engine.guide import Guide
-from triage.engine.parts import RANK, Checked, Vignette
+from triage.engine.parts import RANK, Checked, Condition, UrgencyRule, Vignette
 from triage.engine.weigh import Verdict, assess
 from triage.models import digest
 from triage.releases import PublishedGuide
@@ -94,8 +94,9 @@ class Review:
 
     @cached_property
     def lowered(self) -> tuple[str, ...]:
-        """What would be less urgent than now, stories and rules: publishing needs a reason."""
-        stories = (story.vignette.slug for story in self.stories if story.is_lowered)
+        """What would, or for some answers could, be less urgent than now, stories and rules: publishing needs
+        a reason."""
+        stories = dict.fromkeys(story.vignette.slug for story in self.stories if story.is_lowered)
         return (*stories, *(lowered_rules(self.live.guide, self.guide) if self.live else ()))
 
     @property
@@ -106,15 +107,30 @@ class Review:
 
 
 def lowered_rules(live: Guide, guide: Guide) -> Iterator[str]:
-    """The rules that ask for less than they did, or are gone, whether or not a story stands on them."""
-    now = {rule.slug: rule.rank for rule in guide.rules}
+    """The rules that ask for less than they did, of fewer people, or are gone, whether or not a story stands
+    on them."""
+    now = {rule.slug: rule for rule in guide.rules}
     for rule in live.rules:
-        if rule.slug not in now or now[rule.slug] < rule.rank:
+        same = now.get(rule.slug)
+        if not same or same.rank < rule.rank or not _speaks_as_often(rule, live, same, guide):
             yield f"the rule “{rule.reason.removesuffix('.')}”"
+    for slug in {slug for rule in guide.rules for slug in rule.condition.questions} & live.questions.keys():
+        asked, was = (one.questions[slug].show_if or Condition() for one in (guide, live))
+        if not asked.covers(was):
+            yield f"the question “{guide.questions[slug].short}”"
+    if guide.home and live.home and not live.home.covers(guide.home):
+        yield "what shows that it passes"
+
+
+def _speaks_as_often(rule: UrgencyRule, live: Guide, now: UrgencyRule, guide: Guide) -> bool:
+    """For all that its form shows, and for a level less too where it is calmed."""
+    if now.unexplained and not rule.unexplained:
+        return False
+    return now.condition.covers(rule.condition) and guide.wary[now.slug].covers(live.wary[rule.slug])
 
 
 def told(stories: Iterable[ChangedStory], tone: str) -> tuple[str, ...]:
-    return tuple(story.vignette.slug for story in stories if story.tone == tone)
+    return tuple(dict.fromkeys(story.vignette.slug for story in stories if story.tone == tone))
 
 
 def review(live: PublishedGuide | None, guide: Guide, drafts: Sequence[Model] | None = None) -> Review:
@@ -314,12 +330,16 @@ def result(guide: Guide, story: Vignette, verdicts: Verdicts) -> Result:
 
 
 def changed_stories(live: Guide, guide: Guide, verdicts: Verdicts) -> tuple[ChangedStory, ...]:
-    """Stories whose first cause or urgency changes; those that only the live release has are tried too."""
-    stories = {vignette.slug: vignette for vignette in (*live.vignettes, *guide.vignettes)}
+    """Stories whose first cause or urgency changes; those that only the live release has, or has with other
+    answers, are tried too."""
+    answers = {story.slug: story.answers for story in guide.vignettes}
+    former = (story for story in live.vignettes if story.answers != answers.get(story.slug))
+    tried: list[tuple[Vignette, Verdicts]] = [(story, {}) for story in former]
+    tried += [(story, verdicts) for story in guide.vignettes]
     names = {cause.slug: cause.name for cause in (*live.causes, *guide.causes)}
     found = []
-    for vignette in stories.values():
-        before, after = result(live, vignette, {}), result(guide, vignette, verdicts)
+    for vignette, known in tried:
+        before, after = result(live, vignette, {}), result(guide, vignette, known)
         if before.verdict != after.verdict:
             causes = " or ".join(names[cause] for cause in vignette.causes) or "none fits"
             urgencies = " or ".join(URGENCY[urgency] for urgency in vignette.urgency_accept)

@@ -7,7 +7,17 @@ import pytest
 from django.test import Client
 
 from content import publishing, working_copy
-from content.models import Cause, Evidence, Level, Option, ReleasedSlug, Thresholds, UrgencyRule, Vignette
+from content.models import (
+    Cause,
+    Evidence,
+    Level,
+    Option,
+    Question,
+    ReleasedSlug,
+    Thresholds,
+    UrgencyRule,
+    Vignette,
+)
 from tests.build import a_lawful_guide
 from triage.engine.file import dump, load
 from triage.engine.guide import Guide, GuideError
@@ -17,6 +27,7 @@ from triage.releases import DamagedRelease
 pytestmark = pytest.mark.django_db
 
 Publish = Callable[..., Release]
+RULE = "weak_legs"
 
 
 def numbers() -> list[int]:
@@ -126,6 +137,61 @@ def test_a_story_that_went_is_still_tried(lowered: None, publish_all: Publish) -
     Vignette.objects.filter(slug="v001").update(slug="v003")
     with pytest.raises(publishing.NotPublished, match=r"lower urgency needs a reason\..*v001"):
         publish_all()
+
+
+def test_a_story_that_is_changed_with_its_rule_is_still_tried_as_it_was(
+    lowered: None, publish_all: Publish
+) -> None:
+    Vignette.objects.get(slug="v001").answers.remove(Option.objects.get(slug="weakness"))
+    with pytest.raises(publishing.NotPublished, match=r"lower urgency needs a reason\..*v001"):
+        publish_all()
+
+
+NUMB = {"any": ["warning_signs:numbness", "warning_signs:weakness"]}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda: UrgencyRule.objects.filter(slug=RULE).update(condition={"any": NUMB["any"][:1]}),
+        lambda: UrgencyRule.objects.filter(slug=RULE).update(condition=NUMB | {"all": ["onset:sudden"]}),
+        lambda: UrgencyRule.objects.filter(slug=RULE).update(
+            condition=NUMB | {"unless": [{"of": ["trend:better"]}, {"of": ["triggers:caffeine"]}]}
+        ),
+        lambda: UrgencyRule.objects.filter(slug=RULE).update(unexplained=True),
+        lambda: Option.objects.filter(slug="better").update(passing=False),
+        lambda: Thresholds.objects.update(home={"any": ["trend:better", "triggers:caffeine"]}),
+        lambda: Question.objects.filter(slug="warning_signs").update(show_if={"any": ["triggers:cold"]}),
+    ],
+    ids=[
+        "an answer less",
+        "one more needed",
+        "an exception",
+        "unexplained",
+        "no more passing",
+        "home",
+        "asked",
+    ],
+)
+def test_a_rule_that_can_speak_less_often_needs_a_reason(
+    publish_all: Publish, change: Callable[[], object]
+) -> None:
+    """Whether or not a story stands on it."""
+    Option.objects.filter(slug="better").update(passing=True)
+    Thresholds.objects.update(home={"any": ["trend:better"]})
+    rule = UrgencyRule.objects.filter(slug=RULE)
+    rule.update(urgency="emergency", condition=NUMB | {"unless": [{"of": ["trend:better"]}]})
+    publish_all()
+    change()
+    seen = publishing.review_working_copy()
+    assert not seen.stories
+    assert seen.lowered
+
+
+def test_a_rule_that_speaks_more_often_needs_no_reason(publish_all: Publish) -> None:
+    publish_all()
+    UrgencyRule.objects.filter(slug=RULE).update(condition=NUMB)
+    assert publishing.review_working_copy().lowered == ()
 
 
 def test_rolling_back_publishes_the_older_guide_and_leaves_the_working_copy(publish_all: Publish) -> None:

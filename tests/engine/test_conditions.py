@@ -1,5 +1,8 @@
 """A condition is true, false or unknown; unknown is never no."""
 
+from dataclasses import replace
+from itertools import product
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -135,3 +138,22 @@ def test_what_is_true_is_possible(data: st.DataObject) -> None:
     known = read(GUIDE, data.draw(st.sampled_from([{}, TREMBLES, NOT_SURE, TREMBLES_AT_LEAST])))
     possible = holds(condition, *at_best(known, {*condition.options}))
     assert possible or not holds(condition, known.true, known.false, known.true)
+
+
+@given(st.data())
+def test_a_condition_that_covers_another_is_true_wherever_that_is(data: st.DataObject) -> None:
+    options = [*FEEL, "feel:wobbly"]
+    one, other = (data.draw(conditions(options, options)) for _ in range(2))
+    for answered in product(["yes", "no", "open"], repeat=len(options)):
+        told = dict(zip(options, answered, strict=True))
+        true, false = ({name for name in options if told[name] == said} for said in ("yes", "no"))
+        if one.covers(other) and holds(other, true, false, true):
+            assert holds(one, true, false, true)
+
+
+@given(
+    conditions([*FEEL, "sides:one_leg"], FEEL), st.sampled_from(["all", "any", "groups", "none", "unless"])
+)
+def test_a_condition_with_less_in_it_covers_the_whole(condition: Condition, part: str) -> None:
+    assert condition.covers(condition)
+    assert replace(condition, **{part: ()}).covers(condition)

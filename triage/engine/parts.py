@@ -91,6 +91,16 @@ class Condition:
         """`needed`, `none` and `unless` as sets, for the weigher."""
         return _counted(self.needed), frozenset(self.none), _counted(self.unless)
 
+    def covers(self, other: "Condition") -> bool:
+        """Whether its form shows that it is true wherever the other is: it needs no more, and nothing more
+        holds it back."""
+        (needed, none, unless), (has, has_not, held) = self.sets, other.sets
+        return (
+            all(any(some <= of and n >= at_least for some, n in has) for of, at_least in needed)
+            and none <= has_not
+            and all(any(of <= some and n <= at_least for some, n in held) for of, at_least in unless)
+        )
+
     @cached_property
     def keys(self) -> tuple[str, ...]:
         """Options without any of which it cannot be true: of so many that are needed, all but the others."""

@@ -50,7 +50,7 @@ def signature_digest(item: Checked, within: Any = None) -> str:
     said |= {name: sorted(said[name]) for name in ("facts", "sources") if name in said}
     if condition := getattr(item, "condition", None):
         said["condition"] = _in_any_order(condition)
-    place = " ".join(getattr(within, name) for name in ("slug", "text") if hasattr(within, name))
+    place = " ".join(getattr(within, name) for name in ("slug", "name", "text") if hasattr(within, name))
     text = json.dumps([type(item).__name__, place, said], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 

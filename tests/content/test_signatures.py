@@ -10,7 +10,7 @@ from django.utils.timezone import localdate
 from content import publishing, signatures, working_copy
 from content.differences import differences
 from content.history import SIGNED, by_person, log
-from content.models import Fact, Option, Question, Section, Signature, UrgencyRule
+from content.models import Cause, Fact, Option, Question, Section, Signature, UrgencyRule
 from content.review import Review
 from tests.build import a_lawful_guide, a_vignette
 from tests.client import Client
@@ -244,3 +244,11 @@ def test_an_editor_may_read_what_waits(staff: Callable[[str], Client]) -> None:
     assert (
         "Only members of the group Clinician can sign" in staff("Editor").get("/admin/sign/").content.decode()
     )
+
+
+def test_evidence_is_signed_with_the_name_of_its_cause() -> None:
+    [digest] = [
+        d for d, thing in signatures.signable(working_copy.build()).items() if thing.slug == "caffeine 0"
+    ]
+    Cause.objects.filter(slug="caffeine").update(name="A stroke")
+    assert digest not in signatures.signable(working_copy.build())

@@ -31,6 +31,8 @@ def undo(change: Difference) -> Model:
                 raise GuideError([DELETED.format("what it named")]) from None
         elif change.is_order:
             _order(row, [slug.rpartition(":")[2] for slug in change.was.split(", ")])
+        elif change.is_gone and row.status == "draft":
+            raise GuideError(["it is a draft now; finish it on its screen, or retire it"])
         else:
             row.status = "" if change.is_gone else "retired" if ReleasedSlug.holds(row) else "draft"
             row.save()

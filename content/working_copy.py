@@ -310,7 +310,8 @@ def set_field(row: Any, name: str, value: Any) -> None:
     keys = {(model, _name(one)): one.pk for one in model._default_manager.all()} if model else {}
     if field.many_to_many:
         through = field.remote_field.through
-        through.objects.filter(**{field.m2m_column_name(): row.pk}).delete()
+        in_use = {f"{field.m2m_reverse_name()}__in": _names()[model]}  # the others are not the guide's
+        through.objects.filter(**{field.m2m_column_name(): row.pk}, **in_use).delete()
         through.objects.bulk_create(_links_of(row, value, field, keys))
     else:
         setattr(row, field.attname, keys[model, value] if model else _stored(name, value))
@@ -347,6 +348,8 @@ def _storage_problems(guide: Guide) -> Iterator[str]:
     for path, value in leaves(guide):
         if isinstance(value, str) and not _can_be_kept(value):
             yield f"{path}: holds a character that cannot be kept"
+        elif path.endswith(".sheet_place") and type(value) is int and value < 0:
+            yield f"{path}: must be 0 or more"
         elif type(value) is int and abs(value) > models.MOST_POINTS:
             yield f"{path}: must be between -{models.MOST_POINTS} and {models.MOST_POINTS}"
     lists = {"ask": guide.ask, "film": guide.film}

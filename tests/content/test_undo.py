@@ -178,6 +178,27 @@ def test_what_is_gone_comes_back_and_no_draft_of_the_same_words_in_its_place(pub
     }
 
 
+def test_a_draft_of_what_is_gone_is_not_put_in_use(publisher: Client) -> None:
+    Section.objects.create(slug="extra", title="Extra", text="Whole.", position=9)
+    seen = publishing.review_working_copy()
+    publishing.publish(digest=seen.digest, note="More.", by="ann")
+    Section.objects.filter(slug="extra").update(status="draft", text="Half of")
+    [gone] = [n for n, place in enumerate(changes()) if "Gone: Section “Extra”" in place]
+    assert "it is a draft now; finish it on its screen, or retire it" in throw_away(publisher, gone)
+    assert Section.objects.get(slug="extra").status == "draft"
+
+
+def test_a_story_keeps_its_retired_answers_when_a_change_of_it_is_thrown_away(publisher: Client) -> None:
+    story, retired = Vignette.objects.get(slug="v001"), Option.objects.get(slug="trembling")
+    story.answers.add(retired)
+    Option.objects.filter(pk=retired.pk).update(status="retired")
+    seen = publishing.review_working_copy()
+    publishing.publish(digest=seen.digest, note="Less.", by="ann", reason="Not asked any more.")
+    story.answers.remove(Option.objects.get(slug="shivering"))
+    throw_away(publisher, 0)
+    assert {"shivering", "trembling"} <= {option.slug for option in story.answers.all()}
+
+
 def test_throwing_away_stands_in_the_history_with_the_words_that_went(publisher: Client) -> None:
     Cause.objects.filter(slug="cold").update(what="Other.")
     throw_away(publisher)

@@ -160,3 +160,11 @@ def test_it_has_when_it_makes_no_guide(small: None, publish_all: Any) -> None:
     publish_all()
     Thresholds.objects.all().delete()
     assert publishing.would_lose()
+
+
+def test_a_place_on_the_sheet_below_none_is_told() -> None:
+    first, *rest = a_lawful_guide().pages
+    asked = replace(first.questions[0], sheet_place=-1)
+    pages = (replace(first, questions=(asked,)), *rest)
+    with pytest.raises(GuideError, match="sheet_place: must be 0 or more"):
+        working_copy.replace(a_lawful_guide(pages=pages))

@@ -168,14 +168,17 @@ def held_back(drafts: Iterable[Model], changes: Iterable[Difference]) -> Iterato
     and a story whose causes are all out of use says nothing of what is right."""
     things_gone = [change.thing for change in changes if change.is_gone]
     gone = {(thing.within, thing.item.text) for thing in things_gone if thing.kind == "evidence"}
+    texts = {text for _, text in gone}
     gone -= {*Evidence.objects.filter(status="retired").values_list("cause__slug", "text")}
     causes = {cause for cause, _ in gone}
     for row in drafts:
         if ReleasedSlug.holds(row):
             yield Note(f"“{row}” was published, and is a draft now. Finish it, or retire it.", row)
-        elif isinstance(row, Evidence) and row.cause.slug in causes and not row.cause.status:
+        elif not isinstance(row, Evidence) or row.cause.status:
+            continue
+        elif row.text in texts or row.cause.slug in causes:
             yield Note(
-                f"Evidence of “{row.cause}” was published and is gone, and may be this draft: “{row}”. "
+                f"Evidence was published and is gone, and may be this draft of “{row.cause}”: “{row}”. "
                 "Finish it, or retire it.",
                 row,
             )
@@ -216,6 +219,8 @@ def plain_blocks(guide: Guide, verdicts: Verdicts) -> Iterator[Note]:
             f"Somebody who ticks everything would have {size:,} bytes of answers, and a browser keeps "
             f"{cookie.MAX_PACKED:,}. Ask less, or give shorter short names."
         )
+    if "today" not in {level.slug for level in guide.levels}:
+        yield Note("The words for “today” are missing: who is to be seen today would read “within days”.")
     for thing in things(guide):
         for name in thing.missing_texts():
             yield Note(f"{thing.name}: “{label(thing.kind, name)}” is empty.", thing)

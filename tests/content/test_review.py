@@ -233,3 +233,9 @@ def test_a_line_that_says_no_longer_how_soon_is_named() -> None:
     assert [note.text for note in notes] == ["Cause “Caffeine”: “At once: Call for help.”"]
     prose = reviewed(causes=caffeine(get_help="See a doctor when it lasts.\n\nTell what you took."))
     assert not [text for text in prose.warnings if "begin with no level" in text]
+
+
+def test_a_guide_without_the_words_for_today_blocks() -> None:
+    levels = tuple(level for level in a_lawful_guide().levels if level.slug != "today")
+    blocks = [block.text for block in review(None, a_lawful_guide(levels=levels)).blocks]
+    assert any("The words for “today” are missing" in text for text in blocks)

@@ -125,7 +125,36 @@ def test_a_published_row_of_evidence_that_became_a_draft_blocks_publishing(publi
     row = Evidence.objects.first()
     Evidence.objects.filter(pk=row.pk).update(status="draft", text="Other words.")
     blocks = [block.text for block in publishing.review_working_copy().blocks]
-    assert any("was published and is gone, and may be this draft: “Other words. (" in text for text in blocks)
+    assert any("may be this draft of “Caffeine”: “Other words. (" in text for text in blocks)
+
+
+def test_published_evidence_that_became_a_draft_of_another_cause_blocks_publishing(
+    publish_all: Publish,
+) -> None:
+    publish_all()
+    row = Evidence.objects.filter(cause__slug="caffeine").first()
+    Evidence.objects.filter(pk=row.pk).update(status="draft", cause=Cause.objects.get(slug="cold"))
+    assert any(
+        "may be this draft of “Cold”" in block.text for block in publishing.review_working_copy().blocks
+    )
+
+
+def test_a_published_row_that_became_a_draft_blocks_though_one_of_the_same_words_was_retired(
+    publish_all: Publish,
+) -> None:
+    row = Evidence.objects.filter(cause__slug="caffeine").first()
+    about = {"cause": row.cause, "points": row.points, "text": row.text, "condition": row.condition}
+    Evidence.objects.create(status="retired", **about)
+    publish_all()
+    Evidence.objects.filter(pk=row.pk).update(status="draft")
+    assert publishing.review_working_copy().blocks
+
+
+def test_what_is_gone_leads_to_nothing_else_from_the_start_page(editor: Client, publish_all: Publish) -> None:
+    publish_all()
+    Evidence.objects.filter(pk=Evidence.objects.first().pk).update(status="retired")
+    page = said(editor.get("/admin/"))
+    assert "<li>Gone: Cause “Caffeine”, evidence" in page
 
 
 def test_what_was_published_and_moved_into_a_draft_blocks_publishing(publish_all: Publish) -> None:

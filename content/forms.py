@@ -117,6 +117,7 @@ class RowForm(forms.ModelForm):
         rows = self._meta.model._default_manager
         taken = {*rows.filter(slug__startswith=made).values_list("slug", flat=True)}
         taken |= {getattr(form, "cleaned_data", {}).get("slug") for form in self.beside}
+        taken |= ReleasedSlug.held(self._meta.model)
         return next(slug for n in count(1) if (slug := f"{made}_{n}" if n > 1 else made) not in taken)
 
 

@@ -134,6 +134,12 @@ class Usable(models.Model):
     class Meta:
         abstract = True
 
+    def clean(self) -> None:
+        """A short name that some release has held stands in people's answers for something else."""
+        super().clean()
+        if self._state.adding and ReleasedSlug.holds(self):
+            raise ValidationError({"slug": "A release has had something else of this name. Choose another."})
+
 
 def not_to_come(day: date) -> None:
     if day > timezone.localdate():
@@ -625,6 +631,12 @@ class ReleasedSlug(models.Model):
     def holds(cls, row: models.Model) -> bool:
         """Whether some release has had this row."""
         return cls.objects.filter(kind=row._meta.model_name, slug=slug_of(row)).exists()
+
+    @classmethod
+    def held(cls, model: type[models.Model]) -> set[str]:
+        """Those of this kind, an option's without its question."""
+        slugs = cls.objects.filter(kind=model._meta.model_name).values_list("slug", flat=True)
+        return {slug.rpartition(":")[2] for slug in slugs}
 
 
 def slug_of(row: models.Model) -> str:

@@ -16,6 +16,7 @@ from content.models import (
     Option,
     Page,
     Question,
+    ReleasedSlug,
     Section,
     Source,
     Thresholds,
@@ -458,3 +459,17 @@ def test_in_an_empty_working_copy_a_first_thing_can_be_added(editor: Client) -> 
     path = "/admin/content/thresholds/add/"
     editor.post(path, shown(editor, path) | {"possible_at": "1", "strong_at": "3"})
     assert Thresholds.objects.get().strong_at == 3
+
+
+@pytest.mark.parametrize("typed", ["slow", ""], ids=["typed", "made"])
+def test_a_short_name_that_some_release_has_held_is_not_given_again(
+    editor: Client, publish_all: Callable[..., Release], typed: str
+) -> None:
+    publish_all()
+    onset = Question.objects.get(slug="onset")
+    ReleasedSlug.objects.create(kind="option", slug="onset:slow")
+    url = "/admin/content/option/add/"
+    new = {"question": str(onset.pk), "text": "Slow", "slug": typed, "clause": "it came slowly"}
+    page = said(editor.post(url, shown(editor, url) | new, follow=True))
+    assert ("A release has had something else of this name" in page) == bool(typed)
+    assert [option.slug for option in onset.options.filter(text="Slow")] == ([] if typed else ["slow_2"])

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
+from http import HTTPStatus
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.models import LogEntry
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import AdminTextareaWidget, RelatedFieldWidgetWrapper
@@ -16,13 +18,13 @@ from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django_otp import user_has_device
 
-from content import trying, working_copy
+from content import guards, trying, working_copy
 from content.conditions import KEY, ConditionField, Named
 from content.forms import (
     LinesField,
@@ -191,6 +193,18 @@ class StaffAdmin(ReadableAdmin, Narrow):
     def out(self, row: Usable) -> str:
         """Says of a row that it is not in use."""
         return str(row.status)
+
+    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> Any:
+        """Who saves what somebody has deleted meanwhile can add it anew, as typed."""
+        if request.method != "POST" or "_save" not in request.POST or not self.has_add_permission(request):
+            return super()._get_obj_does_not_exist_redirect(request, opts, object_id)
+        again = {
+            "title": "It is no longer there",
+            "gone": True,
+            "action": reverse(f"admin:content_{opts.model_name}_add"),
+            "pairs": [(name, value) for name, value in guards.pairs(request.POST) if name != "shown"],
+        }
+        return render(request, "admin/again.html", again, status=HTTPStatus.CONFLICT)
 
     def delete_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
@@ -613,6 +627,11 @@ class AccountAdmin(Narrow, UserAdmin):
             return found
         fields = ["second_factor", "remove"] if self._may_remove(request, obj) else ["second_factor"]
         return [*found, ("Second factor", {"fields": fields})]
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """An account takes what it did out of the history with it; it is made inactive instead."""
+        did_something = obj is not None and LogEntry.objects.filter(user=obj).exists()
+        return super().has_delete_permission(request, obj) and not did_something
 
     def _may_remove(self, request: HttpRequest, user: User) -> bool:
         may_change = self.has_change_permission(request, user)

@@ -9,6 +9,7 @@ from hashlib import sha256
 from http import HTTPStatus
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.db import DataError, transaction
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect, QueryDict
@@ -120,6 +121,9 @@ def once(view: View) -> View:
             sent, is_first = forms.get_or_create(digest=told.hexdigest())
             if not is_first:
                 request.session.modified = False  # it was read before the first one wrote it
+                messages.info(
+                    request, "This was sent before, and done once. To send it again, open the page anew."
+                )
                 return HttpResponseRedirect(sent.led_to)
             response = view(request, *args, **kwargs)
             if response.status_code == HTTPStatus.FOUND:

@@ -9,8 +9,9 @@ from django.apps import apps
 from django.contrib.auth.models import User
 from django.urls import URLResolver, get_resolver
 
-from content.models import Signature
+from content.models import Cause, Signature
 from tests.client import Client
+from tests.content.screens import said, screen, shown
 from triage.models import Release
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("small")]
@@ -178,3 +179,12 @@ def test_a_stranger_is_led_to_the_log_in_and_nowhere_else(client: Client, things
         if name not in ("login", "logout") and not name.startswith("password_reset"):
             path = filled(route)
             assert client.get(path)["Location"] == f"/admin/login/?next={path}", name
+
+
+def test_an_account_that_did_something_stays_with_its_history(staff: Callable[[str], Client]) -> None:
+    boss, editor, cold = staff("superuser"), staff("Editor"), Cause.objects.get(slug="cold")
+    key = User.objects.get(username="Editor").pk
+    assert boss.get(f"/admin/auth/user/{key}/delete/").status_code == 200
+    editor.post(screen(cold), shown(editor, screen(cold)) | {"what": "Other."})
+    assert boss.post(f"/admin/auth/user/{key}/delete/", {"post": "yes"}).status_code == 403
+    assert "Unselect this instead of deleting accounts" in said(boss.get(f"/admin/auth/user/{key}/change/"))

@@ -133,6 +133,26 @@ def test_a_stranger_who_sends_something_is_led_to_the_plain_log_in() -> None:
     assert answer["Location"].startswith("/admin/login/?next=")
 
 
+# A row that is gone.
+
+
+@pytest.mark.parametrize("how", ["deleted", "put back"])
+def test_what_was_typed_into_a_row_that_is_gone_can_be_added_anew(
+    publisher: Client, publish_all: Callable[..., Release], how: str
+) -> None:
+    publish_all()
+    section = Section.objects.create(slug="extra", title="Extra", text="More.", position=9, status="draft")
+    form = shown(publisher, screen(section)) | {"text": "An hour of work.", "_save": "Save"}
+    if how == "deleted":
+        publisher.post(screen(section, "delete"), {"post": "yes"})
+    else:
+        publisher.post("/admin/releases/1/put-back/", {"discard": "on"})
+    page = publisher.post(screen(section), form)
+    assert "you can add it anew" in said(page)
+    publisher.post("/admin/content/section/add/", inputs(raw(page)))
+    assert Section.objects.get(slug="extra").text == "An hour of work."
+
+
 # The same sent twice.
 
 
@@ -149,6 +169,7 @@ def test_a_double_click_on_save_adds_one_row(publisher: Client) -> None:
     first, second = publisher.post(url, form), publisher.post(url, form)
     assert Section.objects.filter(title="Sleep").count() == 1
     assert second["Location"] == first["Location"]
+    assert "This was sent before, and done once." in said(publisher.get(second["Location"]))
 
 
 def test_a_double_click_on_publish_again_makes_one_release(

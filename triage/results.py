@@ -223,9 +223,9 @@ class Results:
         return tuple(self.guide.section_of[slug] for slug in sections if slug not in with_causes)
 
     @staticmethod
-    def backed(rows: Iterable[Row]) -> dict[str, list[Row]]:
-        """The rows, each together with those that the same fact or source stands behind."""
-        return grouped(((*row.facts, *row.sources)[0], row) for row in rows)
+    def backed(rows: Iterable[Row]) -> dict[tuple[str, ...], list[Row]]:
+        """The rows, each together with those that the same fact, or the same sources, stand behind."""
+        return grouped((row.facts[:1] or row.sources, row) for row in rows)
 
     # What was answered.
 

@@ -397,7 +397,7 @@ def test_reasons_are_counted_in_words():
     assert "2 for, none against" in page_of()
     page = page_of(triggers=("caffeine",), caffeine_amount=("unsure",), feel=("trembling",))
     assert "1 for, none against" in page
-    assert "<summary>2 not answered<" in page
+    assert "<summary>2 not known<" in page
 
 
 def test_each_reason_has_its_weight_in_words_and_its_passage():
@@ -419,7 +419,7 @@ def test_the_strongest_reasons_come_first_and_those_not_answered_last():
     told = words(page)
     places = [
         told.index(said)
-        for said in ("Clearly for.", "Slightly against.", "Not answered. If so: strongly against.")
+        for said in ("Clearly for.", "Slightly against.", "Not known. If so: strongly against.")
     ]
     assert places == sorted(places)
 

@@ -172,17 +172,17 @@ def evaluate(guide: Guide, sets: Iterable[Vignette | Answers]) -> Figures:
 
 class _Tally:
     def __init__(self, guide: Guide) -> None:
+        causes = [*(cause.slug for cause in guide.causes), NO_CAUSE]
+        urgencies: list[str] = [*URGENCIES]
         self.guide = guide
-        self.causes = [*(cause.slug for cause in guide.causes), NO_CAUSE]
         self.named = {option for rule in guide.rules for option in rule.condition.options}
-        self.flipped = self.contested = 0
+        self.sets = self.stories = self.flipped = self.contested = 0
         self.hits: Counter[tuple[str, str]] = Counter()
         """By kind of story and figure."""
         self.of: Counter[tuple[str, str]] = Counter()
-        self.cause_pairs: Counter[tuple[str, str]] = Counter()
-        self.urgency_pairs: Counter[tuple[str, str]] = Counter()
-        self.given_causes: Counter[str] = Counter()
-        self.given_urgency: Counter[str] = Counter()
+        self.causes = {expected: dict.fromkeys(causes, 0) for expected in causes}
+        self.urgency = {expected: dict.fromkeys(urgencies, 0) for expected in urgencies}
+        self.given = {"causes": dict.fromkeys(causes, 0), "urgency": dict.fromkeys(urgencies, 0)}
         self.tipping: Counter[str] = Counter()
         self.misses: list[Miss] = []
         self.verdicts: dict[str, Verdict] = {}
@@ -191,8 +191,9 @@ class _Tally:
         story, answers = (one, one.answers) if isinstance(one, Vignette) else (None, one)
         assessment = assess(self.guide, answers)
         verdict = assessment.verdict
-        self.given_causes[verdict.first or NO_CAUSE] += 1
-        self.given_urgency[verdict.urgency] += 1
+        self.sets += 1
+        self.given["causes"][verdict.first or NO_CAUSE] += 1
+        self.given["urgency"][verdict.urgency] += 1
         if story is not None:
             self._judge(story, assessment)
 
@@ -200,8 +201,9 @@ class _Tally:
         verdict = assessment.verdict
         self.verdicts[story.slug] = verdict
         self.contested += len({*story.opinions}) > 1
-        self.cause_pairs[story.causes[0] if story.causes else NO_CAUSE, verdict.first or NO_CAUSE] += 1
-        self.urgency_pairs[story.urgency, verdict.urgency] += 1
+        self.stories += 1
+        self.causes[story.causes[0] if story.causes else NO_CAUSE][verdict.first or NO_CAUSE] += 1
+        self.urgency[story.urgency][verdict.urgency] += 1
         wrong = []
         for figure, good in _verdicts(story, assessment):
             counts_misses = figure in ("emergencies_missed", "under", "under_by_two", "over")
@@ -235,17 +237,14 @@ class _Tally:
     def figures(self) -> Figures:
         kinds = sorted({kind for kind, _ in self.of})
         return Figures(
-            self.given_urgency.total(),
-            self.urgency_pairs.total(),
+            self.sets,
+            self.stories,
             self._rates(kinds),
             {kind: self._rates([kind]) for kind in kinds},
             self.contested,
-            _confusion(self.cause_pairs, self.causes),
-            _confusion(self.urgency_pairs, URGENCIES),
-            {
-                "causes": {name: self.given_causes[name] for name in self.causes},
-                "urgency": {name: self.given_urgency[name] for name in URGENCIES},
-            },
+            self.causes,
+            self.urgency,
+            self.given,
             self.flipped,
             dict(sorted((+self.tipping).items(), key=lambda pair: (-pair[1], pair[0]))),
             tuple(self.misses),
@@ -299,8 +298,3 @@ def _toggles(question: Question, answers: Answers, named: set[str]) -> Iterator[
         moved = {f"{question.slug}:{option}" for option in {*chosen} ^ {*choice}}
         if not moved & named:
             yield f"{question.slug}:{slug}", choice
-
-
-def _confusion(pairs: Counter[tuple[str, str]], names: Iterable[str]) -> ConfusionMatrix:
-    names = list(names)
-    return {expected: {given: pairs[expected, given] for given in names} for expected in names}

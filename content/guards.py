@@ -87,20 +87,6 @@ def pairs(sent: QueryDict) -> list[tuple[str, str]]:
     return [(name, value) for name, value in every if not NOT_KEPT.search(name)]
 
 
-def in_use(view: View) -> View:
-    """A session ends after half an hour without use.
-
-    SESSION_SAVE_EVERY_REQUEST would ask the database on public pages, too, for any session that is sent.
-    """
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        request.session.modified = True
-        return view(request, *args, **kwargs)
-
-    return guarded
-
-
 def once(view: View) -> View:
     """A form that is sent twice acts once: the second time leads where the first one did.
 

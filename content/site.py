@@ -18,17 +18,7 @@ from django.utils.http import urlencode
 from django_otp import user_has_device
 
 from content import factor, password_reset, preview, views
-from content.guards import (
-    EDIT,
-    PUBLISH,
-    REVIEW,
-    View,
-    in_turn,
-    in_use,
-    once,
-    pairs,
-    within_bounds,
-)
+from content.guards import EDIT, PUBLISH, REVIEW, View, in_turn, once, pairs, within_bounds
 from content.one_time_codes import LogIn
 
 ACCOUNTS = "auth.view_user"
@@ -55,12 +45,17 @@ class StaffSite(AdminSite):
     def admin_view(self, view: View, cacheable: bool = False) -> View:
         """What is sent when the session has ended stays on the page that asks to log in again. By then the
         browser may have let the session's cookie go."""
-        inside = super().admin_view(in_turn(within_bounds(in_use(once(view)))), cacheable)
+        inside = super().admin_view(in_turn(within_bounds(once(view))), cacheable)
 
         @wraps(inside)
         def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+            if request.user.is_authenticated:
+                # It ends after half an hour without use. SESSION_SAVE_EVERY_REQUEST would ask the database on
+                # public pages, too, for any session that is sent.
+                request.session.modified = True
+                return inside(request, *args, **kwargs)
             from_a_page_of_ours = settings.CSRF_COOKIE_NAME in request.COOKIES
-            if request.method != "POST" or request.user.is_authenticated or not from_a_page_of_ours:
+            if request.method != "POST" or not from_a_page_of_ours:
                 return inside(request, *args, **kwargs)
             context = {
                 "title": "Log in again",

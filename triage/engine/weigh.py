@@ -196,12 +196,7 @@ class Assessment:
     @cached_property
     def rank(self) -> "Rank":
         """The most urgent that a rule asks for, or what an open one lifts it to."""
-        rank = self.spoke
-        for left in self.lifting:
-            if ONE_LOWER[left.rule.rank[0]] <= rank:
-                break  # nor can those that follow lift it further
-            rank = max(rank, left.rank)
-        return rank
+        return max((left.rank for left in self.lifting), default=self.spoke)
 
     @cached_property
     def unearned(self) -> bool:

@@ -140,7 +140,7 @@ TEMPLATES = [
     {
         "NAME": "public",
         "BACKEND": "django.template.backends.jinja2.Jinja2",
-        "DIRS": [BASE_DIR / "templates" / "public"],
+        "DIRS": [BASE_DIR / "templates" / "public", BASE_DIR / "templates" / "reports"],
         "OPTIONS": {"environment": "triage.web.jinja.environment"},
     },
 ]

@@ -16,6 +16,7 @@ from triage.engine.evaluation import evaluate
 from triage.engine.guide import Guide
 from triage.engine.laws import LAWS
 from triage.models import Release
+from triage.web import jinja
 
 pytestmark = pytest.mark.django_db
 
@@ -189,14 +190,15 @@ def test_what_was_expected_stands_against_what_was_given() -> None:
     given = a_vignette().answers
     calm, worse = (a_vignette(answers=given | {"trend": (trend,)}) for trend in ("better", "worse"))
     figures = evaluate(guide, [calm, calm, calm, worse])
-    table = told_figures.page(guide, "A guide", figures, [])["tables"][1]
-    assert table["rows"][0][1][:3] == [(3, True), (1, False), (0, False)]
+    page = jinja.html("evaluation.html", **told_figures.page(guide, "A guide", figures, []))
+    assert '<td class="right">3</td><td class="wrong">1</td><td>0</td>' in page
 
 
 def test_it_says_when_answers_were_changed_in_some_stories_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("triage.engine.evaluation.MOST_FLIPS", 1)
     figures = evaluate(a_lawful_guide(), [a_vignette()] * 3)
-    assert "In the first 1 of these" in told_figures.basis(figures)
+    page = told_figures.page(a_lawful_guide(), "A guide", figures, [])
+    assert "In the first 1 of these" in jinja.html("evaluation.txt", **page)
 
 
 # Progress.

@@ -1,4 +1,4 @@
-"""The environment of the public templates: what they can call. A name that is not there is an error."""
+"""The environment of the public templates and of reports. A name that is not there is an error."""
 
 import re
 from collections.abc import Iterable

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from django.core.management.base import CommandError, CommandParser
-from django.template.loader import render_to_string
 
 from content import figures as told
 from content.commands import GuideCommand
@@ -17,6 +16,7 @@ from triage.answer_lines import JsonLines, object_of, opened, story_or_answers
 from triage.engine.evaluation import Figures, evaluate
 from triage.engine.guide import Guide
 from triage.models import Release
+from triage.web import jinja
 
 EVERY = 500
 """The progress bar moves once in so many lines."""
@@ -45,13 +45,13 @@ class Command(GuideCommand):
         title, guide = self.title(release), self.guide(release)
         figures, bad = self._figures(guide, file)
         laws = told.laws(guide) if options["laws"] else []
+        page = told.page(guide, title, figures, laws)
         if options["json"]:
             self.stdout.write(json.dumps(told.plain(figures, laws), indent=1))
         else:
-            self.stdout.write("\n".join(told.lines(guide, title, figures, laws)))
+            self.stdout.write(jinja.html("evaluation.txt", **page))
         if html:
-            page = render_to_string("content/evaluation.html", told.page(guide, title, figures, laws))
-            html.write_text(page, encoding="utf-8")
+            html.write_text(jinja.html("evaluation.html", **page), encoding="utf-8")
         if bad:
             raise CommandError(f"{bad} of the lines could not be read.")
         if broken := [law.slug for law in laws if law.flaws]:

@@ -4,15 +4,15 @@ import json
 from typing import NamedTuple
 
 from django.conf import settings
-from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from content.figures import laws, rates
-from content.matrix import matrix
+from content.matrix import told
 from triage import markdown
 from triage.engine.evaluation import evaluate
 from triage.engine.guide import Guide
 from triage.engine.laws import LAWS
+from triage.web.jinja import html
 
 FOLDER = settings.BASE_DIR / "docs/safety"
 PRINCIPLES = (
@@ -58,7 +58,6 @@ def _paper(name: str) -> SafeString:
 
 def page(guide: Guide, title: str) -> str:
     """HTML that needs nothing else."""
-    judged = matrix(guide, title)
     context = {
         "title": title,
         "purpose": _paper("purpose"),
@@ -66,8 +65,6 @@ def page(guide: Guide, title: str) -> str:
         "data_protection": _paper("data-protection"),
         "hazards": hazards(guide),
         "laws": laws(guide),
-        "matrix": judged,
-        "unsigned": judged["sentences"] - judged["signed"],
         "rates": rates(evaluate(guide, guide.vignettes).rates),
     }
-    return render_to_string("content/safety_case.html", context)
+    return html("safety_case.html", **context, **told(guide))

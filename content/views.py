@@ -261,8 +261,12 @@ def _replace_words(request: HttpRequest, query: str, words: str) -> HttpResponse
 @require_safe
 def matrix(request: HttpRequest) -> HttpResponseBase:
     number = _number(request.GET.get("release", ""))
-    judged = drawing.matrix(publishing.guide_of(number), publishing.title_of(number))
-    return render(request, "content/matrix.html", {"title": "The whole judgement", "matrix": judged})
+    page = {
+        "title": "The whole judgement",
+        "of": publishing.title_of(number),
+        "matrix": drawing.fragment(publishing.guide_of(number)),
+    }
+    return render(request, "content/matrix.html", page)
 
 
 # Signing.

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.http import HttpResponseBase
+from django.template.defaultfilters import capfirst
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
@@ -78,7 +79,7 @@ def environment(**options: Any) -> Environment:
     public = Environment(trim_blocks=True, lstrip_blocks=True, **options)  # noqa: S701
     public.globals |= {"static": cache(static), "settings": settings, "urls": Urls(), "private": False}
     public.globals |= {"preview": "", "try_url": "", "screen": ("", "")}  # of staff alone
-    public.filters |= {each.__name__: each for each in (in_sentence, listed, day, dialled)}
+    public.filters |= {each.__name__: each for each in (in_sentence, listed, day, dialled, capfirst)}
     for name, made in (("markdown", markdown.render), ("passage", passage), ("quote", markdown.sentence_of)):
         public.filters[name] = lru_cache(maxsize=5_000)(made)
     return public

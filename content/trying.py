@@ -1,12 +1,14 @@
 """Answers that staff try: read from an address, weighed, and told with all that they come to."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from functools import partial
 from itertools import chain, combinations, islice, product
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from content.models import Option as OptionRow
 from content.models import Vignette
@@ -14,9 +16,10 @@ from content.things import Thing, Words, level_in_words, names_of, things
 from triage.engine.changes import Change, flips, what_would_change
 from triage.engine.file import read_condition
 from triage.engine.guide import Guide
-from triage.engine.parts import Condition, Option, Page, Question, UrgencyRule, options_in, question_of
+from triage.engine.parts import Condition, Option, Question, options_in, question_of
 from triage.engine.weigh import Assessment, Known, Options, holds, read_one
 from triage.results import IN_FULL
+from triage.web.jinja import html
 
 KINDS = ("vignette", "urgencyrule", "evidence", "option")
 """What has answers to try: with which it speaks, or its own."""
@@ -122,70 +125,42 @@ def _instead(guide: Guide, option: str) -> Iterator[tuple[str, ...]]:
 # What the page shows.
 
 
-def page(guide: Guide, sent: Iterable[str]) -> dict[str, Any]:
-    """What templates/content/try.html shows of what was sent, or of as much of it as can be read."""
-    assessment, left_out = read(guide, sent)
-    answers, words = assessment.answers, Words(guide)
-    screens = {id(thing.item): thing for thing in things(guide)}  # by the identity of a part
-    in_full = assessment.fitting[:IN_FULL]
-    return {
+def page(assessment: Assessment, left_out: Iterable[LeftOut], keep: str) -> SafeString:
+    """What was chosen and all that it comes to. `keep` leads to a new story of it, for who may write one."""
+    guide, answers, words = assessment.guide, assessment.answers, Words(assessment.guide)
+    screens = {id(thing.item): thing for thing in things(guide)}
+
+    def screen_of(part: Any) -> Thing:
+        """By its identity. A sign of an emergency is written on the screen of its option."""
+        return screens.get(id(part)) or screens[id(guide.options[part.condition.all[0]])]
+
+    context = {
+        "guide": guide,
         "assessment": assessment,
+        "words": words,
+        "asks": level_in_words,
+        "said": partial(_said, guide),
+        "screen_of": screen_of,
+        "empty": address(()),
+        "keep": keep,
         "missing": [(_printable(name, words), why) for name, why in left_out],
-        "chosen": names_of(answers),
-        "pages": [_asked(one, assessment, words) for one in guide.pages],
-        # What would be asked and is open, each with whether "not sure" was the answer.
-        "open": [(one, one.slug in answers) for one in assessment.asked if one.is_open(answers)],
+        "pages": [(one, sum(len(q.chosen(answers)) for q in one.questions)) for one in guide.pages],
+        "open": [question for question in assessment.asked if question.is_open(answers)],
         # How soon.
-        "level": guide.level(assessment.urgency, today=assessment.today),
-        "asks": level_in_words(assessment.urgency, assessment.today),
-        "rules": [_spoken(rule, assessment, screens) for rule in assessment.signs],
-        "open_rules": [
-            _spoken(rule, assessment, screens) for rule in guide.rules if assessment.left_open(rule)
-        ],
+        "open_rules": [rule for rule in guide.rules if assessment.left_open(rule)],
         # For home or not: a rule asks for more, or one that was left open.
         "asks_for_more": assessment.urgency != "self_care" and not assessment.unearned,
         "shows_that_it_passes": guide.home is None or assessment.is_true(guide.home),
-        "passes_because": _said(guide, guide.home, assessment.known.true) if guide.home else "",
-        "everyday": "; ".join(f.cause.name for f in assessment.fitting if f.cause.everyday),
         # What it could be, and what would change it.
-        "causes": [
-            {
-                "finding": finding,
-                "rows": [screens[id(row)] for row in (*finding.pro, *finding.contra)],
-                "is_shown": finding in in_full,
-            }
-            for finding in assessment.findings
-        ],
-        "flips": [_flip(change, assessment) for change in what_would_change(assessment)],
+        "in_full": assessment.fitting[:IN_FULL],
+        "flips": [(change, _address_after(change, assessment)) for change in what_would_change(assessment)],
     }
+    return SafeString(html("tried.html", **context))
 
 
 def _printable(name: str, words: Words) -> str:
     shown = "".join(c if c.isprintable() else "�" for c in name[:LONGEST_NAME])
     return words.options.get(name, shown)
-
-
-def _asked(page: Page, assessment: Assessment, words: Words) -> dict[str, object]:
-    """How many of its answers are chosen, and each question with when it is asked, in words."""
-    when = [words.condition(one.show_if) if one.show_if else "" for one in page.questions]
-    chosen = sum(len(assessment.answers.get(one.slug, ())) for one in page.questions)
-    return {"page": page, "chosen": chosen, "questions": list(zip(page.questions, when, strict=True))}
-
-
-def _spoken(rule: UrgencyRule, assessment: Assessment, screens: Mapping[int, Thing]) -> dict[str, object]:
-    """What was chosen, or "not sure", of what it needs; and whether it was left open, and lifts.
-
-    A sign of an emergency is written on the screen of its option.
-    """
-    guide, known = assessment.guide, assessment.known
-    return {
-        "rule": rule,
-        "asks": level_in_words(rule.urgency, rule.today),
-        "said": _said(guide, rule.condition, known.true),
-        "unsure": _said(guide, rule.condition, known.unsure),
-        "screen": screens.get(id(rule)) or screens[id(guide.options[rule.condition.all[0]])],
-        "lifts": rule in [left.rule for left in assessment.floor],
-    }
 
 
 def _said(guide: Guide, condition: Condition, among: Options) -> str:
@@ -194,15 +169,9 @@ def _said(guide: Guide, condition: Condition, among: Options) -> str:
     return "; ".join(guide.options[name].text for name in needed if name in among)
 
 
-def _flip(change: Change, assessment: Assessment) -> dict[str, object]:
-    """The level changes; else the first cause."""
+def _address_after(change: Change, assessment: Assessment) -> str:
+    """Where the page is with the one answer changed, and without what is not asked then."""
     guide, answers, question = assessment.guide, assessment.answers, change.question
     choice = next(to for option, _, to in flips(question, answers) if option is change.option)
     after, _ = read(guide, names_of({**answers, question.slug: choice}))
-    verdicts = (change.before, change.after)
-    levels = [level_in_words(one.urgency, one.today) for one in verdicts]
-    causes = [guide.cause_of[one.first].name if one.first else "none" for one in verdicts]
-    is_level = levels[0] != levels[1]
-    before, then = levels if is_level else causes
-    there = address(names_of(after.answers))
-    return {"change": change, "is_level": is_level, "before": before, "after": then, "address": there}
+    return address(names_of(after.answers))

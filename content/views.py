@@ -129,9 +129,10 @@ def try_answers(request: HttpRequest) -> HttpResponseBase:
     if sent.keys() - {"a"}:
         names = [name for key in sent if key == "a" or key.startswith("a-") for name in sent.getlist(key)]
         return HttpResponseRedirect(trying.address(filter(None, names)))
-    tried = trying.page(working_copy.build(), sent.getlist("a"))
-    keep = _new_story(tried["assessment"]) if request.user.has_perm("content.add_vignette") else ""
-    return render(request, "content/try.html", {"title": "Try answers", "tried": tried, "keep": keep})
+    assessment, left_out = trying.read(working_copy.build(), sent.getlist("a"))
+    keep = _new_story(assessment) if request.user.has_perm("content.add_vignette") else ""
+    page = {"title": "Try answers", "tried": trying.page(assessment, left_out, keep)}
+    return render(request, "content/try.html", page)
 
 
 def _new_story(assessment: Assessment) -> str:

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, replace
 from datetime import timedelta
@@ -14,7 +13,7 @@ from content.models import Signature
 from content.things import Thing, Words, level_in_words, parts_in_words, things
 from triage.engine.file import plain
 from triage.engine.guide import Guide
-from triage.engine.parts import Cause, Checked, Condition, Page, Question, UrgencyRule, Vignette
+from triage.engine.parts import Cause, Checked, Condition, Page, Question, UrgencyRule
 from triage.engine.weigh import assess
 
 CLINICIAN = "Clinician"
@@ -108,9 +107,12 @@ def waiting(guide: Guide, kind: str, show: str) -> list[tuple[str, Thing]]:
 
 def to_read(guide: Guide, some: Iterable[tuple[str, Thing]]) -> Iterator[dict[str, object]]:
     """What a clinician reads of each before signing it."""
-    words, stories = Words(guide), _stories_on(guide)
+    words = Words(guide)
+    weighed = [(story, assess(guide, guide.carried(story.answers))) for story in guide.vignettes]
     for digest, thing in some:
         item = thing.item
+        # A sign of an emergency is a rule of its own.
+        speaks = getattr(guide.rule_of.get(thing.slug, item), "condition", None)
         when, unless = parts_in_words(getattr(item, "condition", Condition()), words.options)
         yield {
             "digest": digest,
@@ -120,20 +122,9 @@ def to_read(guide: Guide, some: Iterable[tuple[str, Thing]]) -> Iterator[dict[st
             "unless": unless,
             "sources": words.say("sources", getattr(item, "sources", ())),
             "facts": [fact for fact in guide.facts if fact.slug in getattr(item, "facts", ())],
-            "stories": stories[id(guide.rule_of.get(thing.slug, item))],
+            "stories": [story for story, found in weighed if speaks and found.is_true(speaks)],
             "more": words.told(thing, but=TOLD_APART),
         }
-
-
-def _stories_on(guide: Guide) -> dict[int, list[Vignette]]:
-    """By the identity of a rule or row: the stories in which it speaks."""
-    found: dict[int, list[Vignette]] = defaultdict(list)
-    for story in guide.vignettes:
-        assessment = assess(guide, guide.carried(story.answers))
-        rows = [row for finding in assessment.findings for row in (*finding.pro, *finding.contra)]
-        for spoke in (*assessment.signs, *rows):
-            found[id(spoke)].append(story)
-    return found
 
 
 def sign(guide: Guide, digests: Iterable[str], by: str) -> tuple[list[Thing], int]:

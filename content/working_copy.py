@@ -12,7 +12,8 @@ from types import SimpleNamespace
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import F, Model, Value
+from django.db.models.functions import Concat
 
 from content import models
 from content.models import Cause, Evidence, Option, Page, Positioned, Question, Section, Thresholds, Vignette
@@ -22,7 +23,7 @@ from triage import markdown
 from triage.engine import parts
 from triage.engine.file import plain, read_condition
 from triage.engine.guide import Guide, GuideError, leaves
-from triage.engine.parts import CardRow
+from triage.engine.parts import CardRow, grouped
 
 RowModel = type[Model]
 
@@ -60,7 +61,7 @@ def build() -> Guide:
 
 
 def parts_of_it() -> dict[str, object]:
-    """What a guide is made from, checked or not: the keyword arguments of `Guide`. Some 40 short queries."""
+    """What a guide is made from, checked or not: the keyword arguments of `Guide`. Some 20 short queries."""
     thresholds = Thresholds.objects.first()
     if thresholds is None:
         raise GuideError(["thresholds: are not set"])
@@ -78,43 +79,37 @@ Links = dict[tuple[RowModel, str], dict[int, list[Any]]]
 def _links() -> Links:
     """Rows of related tables are fetched on their own and joined here: as Django would attach them they refer
     to one another, and of the time that a guide takes most would go into making and collecting them."""
-    names, links = _names(), Links()
+    links = Links()
     for model in MODELS:
-        links |= _named_by(model, names)
+        links |= _named_by(model)
     for name, child in CHILDREN.items():
         parent: Any = child._meta.get_field(child.siblings_by)
-        held = links[parent.related_model, name] = defaultdict(list)
-        for row in child._default_manager.select_related(None):
-            held[getattr(row, parent.attname)].append(row)
+        rows = child._default_manager.select_related(None)
+        links[parent.related_model, name] = grouped((getattr(row, parent.attname), row) for row in rows)
     return links
 
 
-def _names() -> dict[RowModel, dict[int, str]]:
-    """By model and key: what each row that is in use is called in the guide."""
-    asked = Option.objects.filter(status="", question__status="", question__page__status="")
-    options = asked.values_list("pk", "question__slug", "slug")
-    cited = (models.Fact, models.Source, Cause)
-    return {
-        models.Level: dict(models.Level.objects.values_list("pk", "slug")),
-        Option: {key: f"{question}:{slug}" for key, question, slug in options},
-        **{model: dict(model.objects.filter(status="").values_list("pk", "slug")) for model in cited},
-    }
+def _named_by(model: RowModel) -> Links:
+    return {(model, field.name): _named_in(field) for field in model._meta.many_to_many}
 
 
-def _named_by(model: RowModel, names: Mapping[RowModel, Mapping[int, str]]) -> Links:
-    return {(model, f.name): _named_in(f, names[f.related_model]) for f in model._meta.many_to_many}
+def _named_in(field: Any) -> dict[int, list[str]]:
+    """What each row names in this field, in order, as the guide calls it; only what is in use."""
+    through, other, named = field.remote_field.through, field.m2m_reverse_field_name(), field.related_model
+    order = through._meta.ordering or [f"{other}__{place}" for place in named._meta.ordering]
+    name: Any = F(f"{other}__slug")
+    if named is Option:
+        name = Concat(f"{other}__question__slug", Value(":"), name)
+    pairs = through.objects.filter(**_in_use(field)).order_by(*order)
+    return grouped(pairs.values_list(field.m2m_column_name(), name))
 
 
-def _named_in(field: Any, names: Mapping[int, str]) -> dict[int, list[str]]:
-    """What each row names in this field, in order; what has no name is not in use."""
-    through, other = field.remote_field.through, field.m2m_reverse_field_name()
-    order = through._meta.ordering or [f"{other}__{place}" for place in field.related_model._meta.ordering]
-    pairs = through.objects.order_by(*order).values_list(field.m2m_column_name(), f"{other}_id")
-    found = defaultdict(list)
-    for row, named in pairs:
-        if named in names:
-            found[row].append(names[named])
-    return found
+def _in_use(field: Any) -> dict[str, str]:
+    """Of the table between, the rows that lead to what is in use."""
+    path = f"{field.m2m_reverse_field_name()}__"
+    if field.related_model is Option:
+        return {f"{path}{within}status": "" for within in ("", "question__", "question__page__")}
+    return {f"{path}status": ""} if issubclass(field.related_model, models.Usable) else {}
 
 
 def _parts(rows: Iterable[Model], links: Links) -> tuple[object, ...]:
@@ -130,7 +125,7 @@ def _part(row: Model, links: Links) -> Any:
 
 def signatures_of(rows: Sequence[Any]) -> dict[int, models.Signature]:
     """By the key of a row, all of one model: the signature that covers it as it is now."""
-    links = _named_by(type(rows[0]), _names()) if rows else Links()
+    links = _named_by(type(rows[0])) if rows else Links()
     digests = {}
     for row in rows:
         within = getattr(row, "question", None) or getattr(row, "cause", None)
@@ -310,8 +305,7 @@ def set_field(row: Any, name: str, value: Any) -> None:
     keys = {(model, _name(one)): one.pk for one in model._default_manager.all()} if model else {}
     if field.many_to_many:
         through = field.remote_field.through
-        in_use = {f"{field.m2m_reverse_name()}__in": _names()[model]}  # the others are not the guide's
-        through.objects.filter(**{field.m2m_column_name(): row.pk}, **in_use).delete()
+        through.objects.filter(**{field.m2m_column_name(): row.pk}, **_in_use(field)).delete()
         through.objects.bulk_create(_links_of(row, value, field, keys))
     else:
         setattr(row, field.attname, keys[model, value] if model else _stored(name, value))

@@ -54,8 +54,8 @@ STAFF_HEADERS = PUBLIC_HEADERS | {"Content-Security-Policy": f"{POLICY}; script-
 
 LENGTH = re.compile("[0-9]{1,12}")
 
-REFUSED_CODING = re.compile(r"[^,;]+;\s*q=0(\.0*)?\s*(?=,|$)", re.IGNORECASE)
-"""One that a browser names to say that it does not want it. Stock reads the name alone."""
+REFUSED = re.compile(r"q=0(\.0*)?", re.IGNORECASE)
+"""Stands after a coding that a browser names to say that it does not want it. Stock reads the name alone."""
 
 
 class TrustedProxies:
@@ -189,8 +189,9 @@ class PublicCompression(GZipMiddleware):
     """Staff pages repeat what was searched for, so their size could tell a secret: they go as they are."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        accepted = request.META.get("HTTP_ACCEPT_ENCODING", "")
-        request.META["HTTP_ACCEPT_ENCODING"] = REFUSED_CODING.sub("", accepted)
+        codings = request.META.get("HTTP_ACCEPT_ENCODING", "").split(",")
+        wanted = (coding for coding in codings if not REFUSED.fullmatch(coding.partition(";")[2].strip()))
+        request.META["HTTP_ACCEPT_ENCODING"] = ",".join(wanted)
         is_staff = request.path_info.startswith(STAFF)
         return response if is_staff else super().process_response(request, response)
 

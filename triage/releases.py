@@ -169,7 +169,9 @@ class ReleaseCache:
         try:
             answer = self._in_time(question)
         except Error:
-            log.warning("the database did not answer; no look for %s s", self.rest_after_failure)
+            log.warning(
+                "the database did not answer; no look for %s s", self.rest_after_failure, exc_info=True
+            )
             self._look_at = time.monotonic() + self.rest_after_failure
             self.database_answers = False
             return None

@@ -147,9 +147,15 @@ def test_a_mail_server_that_never_answers_holds_no_request(mails, monkeypatch):
     never.set()
 
 
-def test_a_foreign_host_is_no_error():
-    """A stranger's mistake, which our own line tells: two hundred of them were two hundred mails."""
-    assert logging.getLogger("django.security.DisallowedHost").level == logging.CRITICAL
+@pytest.mark.parametrize("kind", ["DisallowedHost", "TooManyFieldsSent", "csrf"])
+def test_a_mistake_of_a_stranger_is_no_error(kind):
+    """Our own line tells of it: two hundred of them were two hundred mails."""
+    assert not logging.getLogger(f"django.security.{kind}").isEnabledFor(logging.ERROR)
+
+
+def test_no_line_holds_a_link_that_sets_a_password():
+    line = json.loads(logs.Json().format(record("Service Unavailable: %s", "/admin/reset/MQ/abc-123/")))
+    assert line["message"] == "Service Unavailable: /admin/reset/"
 
 
 def test_the_text_format_is_there_for_people():

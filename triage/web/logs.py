@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import sys
 import threading
 import time
@@ -19,6 +20,10 @@ FIELDS = ("method", "path", "status", "ms")
 """What a record may carry beside its message."""
 
 
+SECRET_LINK = re.compile(r"(/admin/reset/)\S+")
+"""What follows lets somebody set a password, and Django's own lines quote the address."""
+
+
 class Event(logging.Formatter):
     """A record as a dict: what both formats show."""
 
@@ -27,7 +32,7 @@ class Event(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": SECRET_LINK.sub(r"\1", record.getMessage()),
         }
         if request := request_id.get():
             facts["request"] = request
@@ -124,8 +129,7 @@ def config(form: str = "json", level: str = "info", *, mail_errors: bool = False
             "triage": {"level": levels.get(level.upper(), logging.INFO)},
             "django": {"level": "INFO", "handlers": []},
             "django.request": {"level": "ERROR"},  # our own line tells of a 404 already
-            "django.security.DisallowedHost": {"level": "CRITICAL"},  # a stranger's mistake is no error
-            "django.security.csrf": {"level": "ERROR"},  # and of a 403; this one quotes the Referer's query
+            "django.security": {"level": "CRITICAL"},  # and of a stranger's mistake, which is no error
             "axes": {"level": "WARNING"},
             "environ": {"level": "WARNING"},  # a deployment need not have the file .env
             "gunicorn.error": {"level": "INFO", "handlers": [], "propagate": True, "filters": ["unquoted"]},

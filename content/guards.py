@@ -28,7 +28,7 @@ EDIT, REVIEW, PUBLISH = "content.change_question", "content.review_guide", "cont
 
 REMEMBERED = timedelta(days=1)
 """How long a form that was sent is told apart from its repetition."""
-NOT_KEPT = re.compile("password|csrf|_code")
+NOT_KEPT = re.compile("password|csrf|_code|^code$")
 """Fields that no page holds for somebody to send once more."""
 
 OTHER_TOKEN = "CSRF token from POST incorrect."  # noqa: S105  (no password)

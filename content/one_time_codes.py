@@ -42,8 +42,9 @@ class LogIn(AdminAuthenticationForm):
         try:
             return super().clean() or self.cleaned_data
         except forms.ValidationError:
-            code, name = (self.cleaned_data.get(field, "") for field in ("code", "username"))
-            StaticToken.objects.filter(token=code, device__user__username=name).delete()
+            if not getattr(self.request, "axes_locked_out", False):  # then nothing was tried
+                code, name = (self.cleaned_data.get(field, "") for field in ("code", "username"))
+                StaticToken.objects.filter(token=code, device__user__username=name).delete()
             raise
 
     def confirm_login_allowed(self, user: AbstractUser) -> None:

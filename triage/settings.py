@@ -60,13 +60,18 @@ SHORTEST_KEY = 32
 
 
 SECRET_KEY = required("SECRET_KEY")
-if len(SECRET_KEY) < SHORTEST_KEY:
-    raise ImproperlyConfigured(
-        f"SECRET_KEY is shorter than {SHORTEST_KEY} letters. `openssl rand -hex 32` makes one."
-    )
 SECRET_KEY_FALLBACKS = listed("SECRET_KEY_FALLBACKS")
+for name, keys in (("SECRET_KEY", [SECRET_KEY]), ("SECRET_KEY_FALLBACKS", SECRET_KEY_FALLBACKS)):
+    if any(len(key) < SHORTEST_KEY for key in keys):
+        raise ImproperlyConfigured(
+            f"{name} is shorter than {SHORTEST_KEY} letters. `openssl rand -hex 32` makes one."
+        )
 required("ALLOWED_HOSTS")
 ALLOWED_HOSTS = listed("ALLOWED_HOSTS")
+if any("/" in host or ":" in host.rpartition("]")[2] for host in ALLOWED_HOSTS):
+    raise ImproperlyConfigured(
+        "ALLOWED_HOSTS must be names alone, such as steady.example.org: no port, no https://."
+    )
 DEBUG = switch("DEBUG")
 HTTPS = switch("HTTPS")
 
@@ -233,6 +238,8 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^(livez|readyz)$"]
 HSTS_SECONDS = read("HSTS_SECONDS", lambda: env.int("HSTS_SECONDS", default=63_072_000), "must be a number")
+if HSTS_SECONDS < 0:
+    raise ImproperlyConfigured("HSTS_SECONDS must be a number of 0 or more.")
 SECURE_HSTS_SECONDS = HSTS_SECONDS if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
@@ -253,6 +260,7 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LOGIN_URL = "/admin/login/"
+LOGIN_REDIRECT_URL = "/admin/"  # where a foreign address was to be next
 ADMIN_OTP_REQUIRED = switch("ADMIN_OTP_REQUIRED")
 OTP_TOTP_ISSUER = "Steady"
 
@@ -263,7 +271,7 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
-AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code"]  # never in its log
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "kept"]  # never in its log
 AXES_LOCKOUT_CALLABLE = "triage.web.errors.too_many_guesses"
 
 # Logs and mail about errors.

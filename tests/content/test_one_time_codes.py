@@ -187,3 +187,20 @@ def test_a_session_that_was_idle_for_half_an_hour_has_ended(ann, client):
     session.expire_date = timezone.now()
     session.save()
     assert client.get("/admin/")["Location"] == "/admin/login/?next=/admin/"
+
+
+def test_a_recovery_code_is_not_spent_while_its_name_is_locked(ann, log_in):
+    enrol(ann)
+    code, *_ = new_recovery_codes(ann)
+    for _ in range(5):
+        log_in(password="wrong")
+    assert log_in(code).status_code == 429
+    assert StaticToken.objects.filter(token=code).exists()
+
+
+def test_a_code_that_was_kept_when_the_session_ended_stands_on_no_page_and_in_no_table(client, db):
+    client.cookies["csrf"] = "y" * 32
+    page = client.post(PAGE, {"do": "renew", "code": "abcd2345"})
+    assert "abcd2345" not in page.content.decode()
+    client.post("/admin/login/", {"username": "ann", "password": "x", "kept": "do=renew&code=abcd2345"})
+    assert "abcd2345" not in AccessAttempt.objects.get().post_data

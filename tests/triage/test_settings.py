@@ -55,7 +55,11 @@ def test_a_missing_setting_is_refused_by_its_name(settings_with, name, value):
         ("DEBUG", "maybe", "must be 1 or 0"),
         ("SECRET_KEY", "short", "shorter than 32 letters"),
         ("TIME_ZONE", "Mars/Olympus", "must be a zone such as"),
+        ("SECRET_KEY_FALLBACKS", "short", "shorter than 32 letters"),
+        ("ALLOWED_HOSTS", "https://steady.example.org", "must be names alone"),
+        ("ALLOWED_HOSTS", "steady.example.org:443", "must be names alone"),
         ("HSTS_SECONDS", "long", "must be a number"),
+        ("HSTS_SECONDS", "-5", "must be a number of 0 or more"),
         ("LOG_FORMAT", "txt", "must be json or text"),
         ("LOG_LEVEL", "verbose", "must be debug, info, warning or error"),
         ("DATABASE_URL", "nonsense", "must be an address such as"),
@@ -79,7 +83,8 @@ def test_a_key_may_begin_with_any_sign(settings_with):
 
 
 def test_spaces_in_a_list_are_no_part_of_what_it_names(settings_with):
-    assert settings_with(SECRET_KEY_FALLBACKS="older, old ")["SECRET_KEY_FALLBACKS"] == ["older", "old"]
+    older, old = "o" * 32, "p" * 32
+    assert settings_with(SECRET_KEY_FALLBACKS=f"{older}, {old} ")["SECRET_KEY_FALLBACKS"] == [older, old]
 
 
 @pytest.mark.parametrize(
@@ -185,6 +190,7 @@ def test_migrate_makes_the_sqlite_file_whatever_its_path(tmp_path, folder):
     file = tmp_path / folder / "new.sqlite3"
     done = run("manage.py", "migrate", "contenttypes", DATABASE_URL=f"sqlite:///{quote(str(file))}")
     assert done.returncode == 0, done.stderr
+    assert file.stat().st_mode & 0o077 == 0  # it holds what staff log in with
     with closing(sqlite3.connect(file)) as database:
         [(tables,)] = database.execute("SELECT count(*) FROM sqlite_master WHERE type = 'table'")
     assert tables > 1

@@ -12,5 +12,5 @@ class Command(migrate.Command):
         connection = connections[database]
         name = str(connection.settings_dict["NAME"])
         if connection.vendor == "sqlite" and name.startswith("file:/"):
-            Path(unquote(urlsplit(name).path)).touch()
+            Path(unquote(urlsplit(name).path)).touch(mode=0o600)
         super().handle(*args, database=database, **options)

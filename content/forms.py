@@ -121,13 +121,23 @@ class RowForm(forms.ModelForm):
         return next(slug for n in count(1) if (slug := f"{made}_{n}" if n > 1 else made) not in taken)
 
 
+class Shown(forms.JSONField):
+    """What was shown, by digests. Whatever else is sent in its place shows nothing."""
+
+    def to_python(self, value: object) -> object:
+        try:
+            return super().to_python(value)
+        except (RecursionError, ValueError):
+            return {}
+
+
 class StaffForm(RowForm):
     """Carries digests of all that was shown, inline rows included, and compares them on saving.
 
     Whoever saves second is told where both changed the same. What they typed stays, and they can save again.
     """
 
-    shown = forms.JSONField(widget=forms.HiddenInput, required=False)
+    shown = Shown(widget=forms.HiddenInput, required=False)
     inline_models: Iterable[type[Model]] = ()
     breaks: Iterable[str] = ()
     """Why the working copy would make no guide any more if this were saved."""
@@ -170,7 +180,9 @@ class StaffForm(RowForm):
                     now[name] = before[name]
         self.data: Any = self.data.copy()
         self.data[self.add_prefix("shown")] = json.dumps(now)
-        gone = [f"{key.split()[0].capitalize()}: a row was removed." for key in before.keys() - now.keys()]
+        gone = [
+            f"{key.partition(' ')[0].capitalize()}: a row was removed." for key in before.keys() - now.keys()
+        ]
         return gone + [
             f"{value.name} is now: {value.words or 'empty'}"
             for key, value in self.before.items()

@@ -16,6 +16,7 @@ from content.models import ReleasedSlug
 from content.review import Review, review
 from content.signatures import signed
 from content.things import things
+from triage import markdown
 from triage.engine.file import dump, load
 from triage.engine.guide import Guide, GuideError
 from triage.models import Release
@@ -149,8 +150,8 @@ def first_guide_is_newer() -> bool:
 
 
 def _clean(text: str) -> str:
-    """PostgreSQL keeps no NUL."""
-    return text.replace("\0", "").strip()
+    """Without what nobody sees: a NUL, or what drives the terminal of who lists the releases."""
+    return markdown.UNSEEN.sub("", text.replace("\r", "")).strip()
 
 
 def _release(seen: Review, *, note: str, by: str, reason: str = "", for_safety: bool = False) -> Release:

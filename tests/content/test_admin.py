@@ -307,7 +307,7 @@ def test_who_saved_first_is_named(editor: Client, staff: Staff) -> None:
     assert "Publisher saved it at" in said(editor.post(screen(cause), form | {"what": "Mine."}))
 
 
-@pytest.mark.parametrize("junk", ["", "junk", "[]", '{"what": 1}'])
+@pytest.mark.parametrize("junk", ["", "junk", "[]", '{"what": 1}', '{"": 1}', "[" * 20_000, "1" * 5_000])
 def test_a_form_that_does_not_say_what_was_shown_is_shown_again(editor: Client, junk: str) -> None:
     cause = Cause.objects.first()
     response = editor.post(screen(cause), shown(editor, screen(cause)) | {"shown": junk})

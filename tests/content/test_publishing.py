@@ -211,6 +211,10 @@ def test_rolling_back_needs_a_note_and_a_release(publish_all: Publish) -> None:
         publishing.roll_back(number=7, note="Back.", by="ben")
 
 
+def test_a_note_holds_nothing_that_nobody_sees(publish_all: Publish) -> None:
+    assert publish_all("Good.\x1b[2J\u202e\r\nBetter.").note == "Good.[2J\nBetter."
+
+
 def test_a_release_may_be_for_safety(publish_all: Publish) -> None:
     assert publish_all(for_safety=True).for_safety
     assert publishing.roll_back(number=1, note="Back.", by="ben", for_safety=True).for_safety

@@ -41,12 +41,23 @@ TOLD_APART = {"slug", "urgency", "today", "condition", "facts", "sources", *APAR
 
 CHECK_AGAIN_AFTER = timedelta(days=365)
 
+Cited = Mapping[str, Mapping[str, object]]
 
-def signature_digest(item: Checked, within: Any = None) -> str:
-    """Of what is signed. `within` is the question or cause that it belongs to, if any: nobody signs a
-    question, so an answer is signed with its words."""
+
+def cited(facts: Iterable[Any], sources: Iterable[Any]) -> Cited:
+    """By slug, the words of what others stand on."""
+    return {
+        "facts": {fact.slug: fact.text for fact in facts},
+        "sources": {source.slug: [source.publisher, source.title, source.url] for source in sources},
+    }
+
+
+def signature_digest(item: Checked, words: Cited, within: Any = None) -> str:
+    """Of what is signed. `within` is the question or cause that it belongs to, if any. Nobody signs a
+    question, a fact or a source, so they are signed with what is asked in them or stands on them."""
     said = {name: value for name, value in plain(item).items() if name not in APART}
-    said |= {name: sorted(said[name]) for name in ("facts", "sources") if name in said}
+    for name in words.keys() & said.keys():
+        said[name] = sorted([slug, words[name].get(slug)] for slug in said[name])
     if condition := getattr(item, "condition", None):
         said["condition"] = _in_any_order(condition)
     place = " ".join(getattr(within, name) for name in ("slug", "name", "text") if hasattr(within, name))
@@ -68,17 +79,19 @@ def signed(guide: Guide) -> Guide:
 
 def signed_parts(parts: Mapping[str, object]) -> dict[str, Any]:
     known = {signature.digest: signature for signature in Signature.objects.all()}
-    return {name: _signed(part, None, known) for name, part in parts.items()}
+    words: Any = cited(parts["facts"], parts["sources"])  # type: ignore[arg-type]
+    return {name: _signed(part, None, known, words) for name, part in parts.items()}
 
 
-def _signed(part: Any, within: Any, known: Mapping[str, Signature]) -> object:
+def _signed(part: Any, within: Any, known: Mapping[str, Signature], words: Cited) -> object:
     if isinstance(part, tuple):
-        return tuple(_signed(one, within, known) for one in part)
+        return tuple(_signed(one, within, known, words) for one in part)
     changes: dict[str, object] = {}
     if isinstance(part, Page | Question | Cause):
-        changes |= {name: _signed(getattr(part, name), part, known) for name in NESTED if hasattr(part, name)}
+        nested = (name for name in NESTED if hasattr(part, name))
+        changes |= {name: _signed(getattr(part, name), part, known, words) for name in nested}
     if isinstance(part, Checked):
-        found = known.get(signature_digest(part, within)) if known else None
+        found = known.get(signature_digest(part, words, within)) if known else None
         changes |= {
             "signed_by": found.signed_by if found else "",
             "signed_on": found.signed_on if found else None,
@@ -89,8 +102,9 @@ def _signed(part: Any, within: Any, known: Mapping[str, Signature]) -> object:
 def signable(guide: Guide) -> dict[str, Thing]:
     """What can be signed, by the digest of what would be."""
     within: dict[str, Mapping[str, Any]] = {"option": guide.questions, "evidence": guide.cause_of}
+    words = cited(guide.facts, guide.sources)
     return {
-        signature_digest(thing.item, within.get(thing.kind, {}).get(thing.within)): thing
+        signature_digest(thing.item, words, within.get(thing.kind, {}).get(thing.within)): thing
         for thing in things(guide)
         if isinstance(thing.item, Checked)
     }

@@ -17,7 +17,7 @@ from django.db.models.functions import Concat
 
 from content import models
 from content.models import Cause, Evidence, Option, Page, Positioned, Question, Section, Thresholds, Vignette
-from content.signatures import signature_digest, signed_parts
+from content.signatures import cited, signature_digest, signed_parts
 from content.things import SIGNED, THRESHOLDS, Thing, names_of, place_of
 from triage import markdown
 from triage.engine import parts
@@ -126,10 +126,11 @@ def _part(row: Model, links: Links) -> Any:
 def signatures_of(rows: Sequence[Any]) -> dict[int, models.Signature]:
     """By the key of a row, all of one model: the signature that covers it as it is now."""
     links = _named_by(type(rows[0])) if rows else Links()
+    words = cited(models.Fact.objects.all(), models.Source.objects.all())
     digests = {}
     for row in rows:
         within = getattr(row, "question", None) or getattr(row, "cause", None)
-        digests[row.pk] = signature_digest(_part(row, links), within)
+        digests[row.pk] = signature_digest(_part(row, links), words, within)
     known = models.Signature.objects.in_bulk({*digests.values()}, field_name="digest")
     return {key: known[digest] for key, digest in digests.items() if digest in known}
 

@@ -10,7 +10,7 @@ from django.utils.timezone import localdate
 from content import publishing, signatures, working_copy
 from content.differences import differences
 from content.history import SIGNED, by_person, log
-from content.models import Cause, Fact, Option, Question, Section, Signature, UrgencyRule
+from content.models import Cause, Fact, Option, Question, Section, Signature, Source, UrgencyRule
 from content.review import Review
 from tests.build import a_lawful_guide, a_vignette
 from tests.client import Client
@@ -59,6 +59,22 @@ def test_any_change_clears_the_signature(change: Callable[[], object]) -> None:
     sign_rule()
     change()
     assert signer_of() == ""
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda: Fact.objects.filter(slug="F01").update(text="Nothing is known of it."),
+        lambda: Source.objects.filter(slug="nhs").update(publisher="A blog"),
+    ],
+    ids=["fact", "source"],
+)
+def test_a_rule_is_signed_with_the_words_of_what_it_stands_on(change: Callable[[], int]) -> None:
+    UrgencyRule.objects.get(slug=RULE).facts.add(Fact.objects.get(slug="F01"))
+    signable = signatures.signable(working_copy.build())
+    [digest] = [digest for digest, thing in signable.items() if thing.slug == RULE]
+    assert change() == 1
+    assert digest not in signatures.signable(working_copy.build())
 
 
 def test_an_answer_is_signed_with_the_words_of_its_question() -> None:

@@ -36,7 +36,7 @@ from content.forms import (
     StaffForm,
     only_seen,
 )
-from content.history import MOVED, told_changes
+from content.history import MOVED, log, told_changes
 from content.models import (
     CITED,
     MARKDOWN,
@@ -499,8 +499,9 @@ class SectionAdmin(StaffAdmin):
         """A new fact and the section that tells it come into use together: neither could alone."""
         section: Any = form.instance
         if not section.status:
-            told = FACT_MARK.findall(section.text)
-            Fact.objects.filter(slug__in=told, status="draft").update(status="")
+            told = Fact.objects.filter(slug__in=FACT_MARK.findall(section.text), status="draft")
+            log(list(told), request.user.pk, f"In use, for the section “{section}” tells it.")
+            told.update(status="")
         super().save_related(request, form, formsets, change)
 
 

@@ -68,9 +68,10 @@ def newest_entry() -> str:
 
 
 def log_replaced(before: Guide | None, after: Guide, user_id: int | None, message: str) -> None:
-    """An entry for each row that differs after the whole working copy was replaced."""
+    """An entry for each row that differs after the whole working copy was replaced; for one where none does,
+    for drafts may have gone with it."""
     changes = differences(before, after) if before else ()
-    things = {change.thing.key for change in changes if not change.is_gone}
+    things = {change.thing.key for change in changes if not change.is_gone} or {("thresholds", "")}
     rows = working_copy.rows()
     log([rows[thing] for thing in sorted(things)], user_id, message)
 

@@ -296,6 +296,26 @@ def test_what_replaces_the_working_copy_stands_in_the_history_of_each_row(publis
     assert LogEntry.objects.count() == 1
 
 
+def test_what_a_put_back_takes_away_stands_in_the_history_though_nothing_else_changes(
+    publisher: Client,
+) -> None:
+    Section.objects.create(slug="mine", title="Mine", text="Long work.", position=9, status="draft")
+    LogEntry.objects.all().delete()
+    publisher.post("/admin/releases/1/put-back/", {"discard": "on"})
+    assert not Section.objects.filter(title="Mine").exists()
+    assert LogEntry.objects.filter(user__username="Publisher").exists()
+
+
+def test_who_brings_a_fact_into_use_with_its_section_is_named(publisher: Client) -> None:
+    Fact.objects.create(slug="F09", text="Sleep helps.", position=9, status="draft")
+    section = Section.objects.first()
+    told = {"text": f"{section.text} Sleep helps.[F09]"}
+    publisher.post(screen(section), shown(publisher, screen(section)) | told)
+    page = said(publisher.get("/admin/review/"))
+    assert "Fact “F09”" in page
+    assert "By nobody whose name was kept" not in page
+
+
 def test_after_a_roll_back_it_is_said_that_the_working_copy_stays(publisher: Client) -> None:
     page = said(publisher.post("/admin/releases/1/publish-again/", {"note": "Back."}, follow=True))
     assert "The working copy stays as it is." in page

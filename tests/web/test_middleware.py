@@ -5,6 +5,7 @@ import json
 import logging
 import re
 import time
+from timeit import timeit
 
 import pytest
 from django.conf import settings as django_settings
@@ -176,9 +177,8 @@ def test_a_coding_that_is_not_wanted_is_not_used(client, accepted, coding):
 
 def test_a_long_list_of_codings_takes_no_time(client):
     client.get("/")  # its template is there now
-    began = time.process_time()
-    client.get("/", headers={"accept-encoding": f"{'a' * 4050};q=0.{'0' * 4050}x"})
-    assert time.process_time() - began < 0.1
+    hostile = {"accept-encoding": f"{'a' * 4050};q=0.{'0' * 4050}x"}
+    assert timeit(lambda: client.get("/", headers=hostile), timer=time.thread_time, number=1) < 0.1
 
 
 def test_a_short_answer_is_not_worth_it(client):

@@ -20,8 +20,8 @@ FIELDS = ("method", "path", "status", "ms")
 """What a record may carry beside its message."""
 
 
-SECRET_LINK = re.compile(r"(/admin/reset/)\S+")
-"""What follows lets somebody set a password, and Django's own lines quote the address."""
+SECRET = re.compile("(?<=/admin/reset/).+", re.DOTALL)
+"""The end of an address that lets somebody set a password. Django's own lines quote addresses, too."""
 
 
 class Event(logging.Formatter):
@@ -32,7 +32,7 @@ class Event(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": SECRET_LINK.sub(r"\1", record.getMessage()),
+            "message": SECRET.sub("", record.getMessage()),
         }
         if request := request_id.get():
             facts["request"] = request

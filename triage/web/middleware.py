@@ -21,7 +21,7 @@ from triage.engine import limits
 from triage.releases import NoRelease
 from triage.web import content_types
 from triage.web.errors import bad_request, unavailable
-from triage.web.logs import request_id
+from triage.web.logs import SECRET, request_id
 
 log = logging.getLogger("triage.requests")
 
@@ -33,8 +33,6 @@ HEALTH = ("/livez", "/readyz")
 UNIX_SOCKET = "unix"
 PROXY_HEADERS = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_REQUEST_ID")
 REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
-RESET = "/admin/reset/"
-"""What follows it in the address lets somebody set a password: no line of the log holds it."""
 SLOW = 1.0
 """Seconds from which an answer is worth a line, whatever it says."""
 LOGGED_PATH = 200
@@ -120,8 +118,7 @@ class RequestLog:
         well = status < HTTPStatus.BAD_REQUEST and seconds < SLOW and not request.path_info.startswith(STAFF)
         level = logging.DEBUG if well else logging.INFO
         if log.isEnabledFor(level):
-            is_secret = request.path_info.startswith(RESET)
-            path = RESET if is_secret else request.path_info[:LOGGED_PATH]
+            path = SECRET.sub("", request.path_info)[:LOGGED_PATH]
             facts = {"method": request.method, "path": path, "status": status}
             log.log(level, "answered", extra=facts | {"ms": round(seconds * 1000, 1)})
 

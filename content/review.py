@@ -174,9 +174,11 @@ def held_back(drafts: Iterable[Model], changes: Iterable[Difference]) -> Iterato
     for row in drafts:
         if ReleasedSlug.holds(row):
             yield Note(f"“{row}” was published, and is a draft now. Finish it, or retire it.", row)
-        elif not isinstance(row, Evidence) or row.cause.status:
-            continue
-        elif row.text in texts or row.cause.slug in causes:
+        elif (
+            isinstance(row, Evidence)
+            and not row.cause.status
+            and (row.text in texts or row.cause.slug in causes)
+        ):
             yield Note(
                 f"Evidence was published and is gone, and may be this draft of “{row.cause}”: “{row}”. "
                 "Finish it, or retire it.",

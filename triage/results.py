@@ -154,8 +154,8 @@ class Results:
     def first_aid(self) -> tuple[str, ...]:
         """In Markdown: what to do for each sign of the present level, each line once."""
         told: dict[str, str] = {}
-        for rule in self.assessment.signs:
-            for line in rule.first_aid.splitlines() if rule.rank == self.signs[0].rank else []:
+        for rule in (rule for rule in self.assessment.signs if rule.rank == self.signs[0].rank):
+            for line in rule.first_aid.splitlines():
                 told.setdefault(line, rule.slug)
         lines = grouped((slug, line) for line, slug in told.items())
         return tuple("\n".join(alike) for alike in lines.values())

@@ -14,7 +14,7 @@ from content.things import Thing, Words, level_in_words, parts_in_words, things
 from triage.engine.file import plain
 from triage.engine.guide import Guide
 from triage.engine.parts import Cause, Checked, Condition, Page, Question, UrgencyRule
-from triage.engine.weigh import assess
+from triage.engine.weigh import Assessment, assess
 
 CLINICIAN = "Clinician"
 """The group whose members sign. Nobody else does, a superuser neither."""
@@ -77,9 +77,9 @@ def signed(guide: Guide) -> Guide:
     return replace(guide, **signed_parts({field.name: getattr(guide, field.name) for field in fields(guide)}))
 
 
-def signed_parts(parts: Mapping[str, object]) -> dict[str, Any]:
+def signed_parts(parts: Mapping[str, Any]) -> dict[str, Any]:
     known = {signature.digest: signature for signature in Signature.objects.all()}
-    words: Any = cited(parts["facts"], parts["sources"])  # type: ignore[arg-type]
+    words = cited(parts["facts"], parts["sources"])
     return {name: _signed(part, None, known, words) for name, part in parts.items()}
 
 
@@ -125,8 +125,7 @@ def to_read(guide: Guide, some: Iterable[tuple[str, Thing]]) -> Iterator[dict[st
     weighed = [(story, assess(guide, guide.carried(story.answers))) for story in guide.vignettes]
     for digest, thing in some:
         item = thing.item
-        # A sign of an emergency is a rule of its own.
-        speaks = getattr(guide.rule_of.get(thing.slug, item), "condition", None)
+        part = guide.rule_of.get(thing.slug, item)  # a sign of an emergency is a rule of its own
         when, unless = parts_in_words(getattr(item, "condition", Condition()), words.options)
         yield {
             "digest": digest,
@@ -136,9 +135,16 @@ def to_read(guide: Guide, some: Iterable[tuple[str, Thing]]) -> Iterator[dict[st
             "unless": unless,
             "sources": words.say("sources", getattr(item, "sources", ())),
             "facts": [fact for fact in guide.facts if fact.slug in getattr(item, "facts", ())],
-            "stories": [story for story, found in weighed if speaks and found.is_true(speaks)],
+            "stories": [story for story, found in weighed if _speaks(part, found)],
             "more": words.told(thing, but=TOLD_APART),
         }
+
+
+def _speaks(part: Any, found: Assessment) -> bool:
+    """A rule may keep silent though its condition is true, where a cause explains it."""
+    if isinstance(part, UrgencyRule):
+        return part in found.signs
+    return hasattr(part, "condition") and found.is_true(part.condition)
 
 
 def sign(guide: Guide, digests: Iterable[str], by: str) -> tuple[list[Thing], int]:

@@ -180,23 +180,33 @@ class Assessment:
         """How urgent, by the rules that speak."""
         return max((rule.rank for rule in self.signs), default=LOWEST)
 
-    @property
-    def lifting(self) -> Iterator["Open"]:
-        """The rules left open that still ask for more than those that speak, or have been calmed to as much;
-        the most urgent rule first."""
-        if not self.known.unsure and self.guide.passing.isdisjoint(self.known.true):
-            return
-        places = sorted(reachable(self.guide.rules_by_key, self.at_worst[0]))
-        least = max(self.spoke, (1, False))
-        rules = (rule for n in places if ONE_LOWER[(rule := self.guide.rules[n]).rank[0]] >= least)
-        for left in filter(None, map(self.left_open, rules)):
-            if left.rank > self.spoke or (left.rank == self.spoke != LOWEST and not left.is_unsure):
-                yield left
-
     @cached_property
     def rank(self) -> "Rank":
-        """The most urgent that a rule asks for, or what an open one lifts it to."""
-        return max((left.rank for left in self.lifting), default=self.spoke)
+        """The most urgent that a rule asks for, one left open among them."""
+        rank = self.spoke
+        for rule in self._may_be_open:
+            if ONE_LOWER[rule.rank[0]] <= rank:
+                break  # those that follow are no more urgent
+            left = self.left_open(rule)
+            rank = max(rank, left.rank) if left else rank
+        return rank
+
+    @cached_property
+    def floor(self) -> tuple["Open", ...]:
+        """The rules left open that lift the urgency to where it is, or have been calmed to that."""
+        left = filter(None, map(self.left_open, self._may_be_open))
+        return tuple(
+            one
+            for one in left
+            if one.rank == self.rank != LOWEST and (one.rank > self.spoke or not one.is_unsure)
+        )
+
+    @property
+    def _may_be_open(self) -> Iterator[UrgencyRule]:
+        """The most urgent first; none where all was sure and nothing passes off."""
+        if self.known.unsure or not self.guide.passing.isdisjoint(self.known.true):
+            for n in sorted(reachable(self.guide.rules_by_key, self.at_worst[0])):
+                yield self.guide.rules[n]
 
     @cached_property
     def unearned(self) -> bool:
@@ -228,11 +238,6 @@ class Assessment:
     @property
     def verdict(self) -> "Verdict":
         return Verdict(self.urgency, self.today, self.first)
-
-    @cached_property
-    def floor(self) -> tuple["Open", ...]:
-        """The rules left open that lift the urgency to where it is, or have been calmed to that."""
-        return tuple(left for left in self.lifting if left.rank == self.rank)
 
     @cached_property
     def unsettled(self) -> tuple[UrgencyRule, ...]:

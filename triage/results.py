@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain, zip_longest
 from typing import NamedTuple, TypeVar
 
 from triage.engine.changes import Change, telling_apart, what_would_change
@@ -135,20 +136,20 @@ class Results:
 
     @property
     def to_say(self) -> tuple[str, ...]:
-        """Sentences to read out, the most telling first: what made the first sign speak, then the next, then
-        the rest in the order of the questions."""
-        chosen = [
-            (f"{question.slug}:{option.slug}", option)
+        """Sentences to read out, the most telling first: one for each sign of the present level, then the
+        others that made signs speak, then the rest in the order of the questions."""
+        chosen = {
+            f"{question.slug}:{option.slug}": option.spoken
             for question in self.assessment.asked
             for option in question.chosen(self.assessment.answers)
             if option.spoken
-        ]
-        told: dict[str, int] = {}
-        for n, sign in enumerate((*self.assessment.signs, *self.eased)):
-            for option in options_in(sign.condition.needed):
-                told.setdefault(option, n)
-        telling = sorted(chosen, key=lambda pair: told.get(pair[0], len(told)))
-        return tuple(option.spoken for _, option in telling[:SPOKEN])
+        }
+        signs = (*self.assessment.signs, *self.eased)
+        behind = [[name for name in chosen if name in {*options_in(s.condition.needed)}] for s in signs]
+        here = [names for sign, names in zip(signs, behind, strict=True) if sign.rank == signs[0].rank]
+        in_turn = chain.from_iterable(zip_longest(*here))
+        told = dict.fromkeys(filter(None, chain(in_turn, *behind, chosen)))
+        return tuple(chosen[name] for name in told)[:SPOKEN]
 
     @property
     def first_aid(self) -> tuple[str, ...]:

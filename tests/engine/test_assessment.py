@@ -55,7 +55,17 @@ def test_the_most_urgent_rule_that_speaks_decides() -> None:
     answers = {"warning_signs": ("weakness", "numbness"), "trend": ("worse",)}
     assessment = assess(GUIDE, answers)
     assert assessment.urgency == "urgent"
-    assert [rule.slug for rule in assessment.signs] == ["numb_legs", "weak_legs", "getting_worse"]
+    assert [rule.slug for rule in assessment.signs] == ["weak_legs", "numb_legs", "getting_worse"]
+
+
+def test_rules_of_one_level_are_told_in_the_order_that_staff_gave_them() -> None:
+    answers = {"warning_signs": ("weakness", "numbness"), "trend": ("worse",)}
+    turned = replace(GUIDE, urgency_rules=GUIDE.urgency_rules[::-1])
+    assert [rule.slug for rule in assess(turned, answers).signs] == [
+        "numb_legs",
+        "weak_legs",
+        "getting_worse",
+    ]
 
 
 def test_no_rule_speaking_is_self_care() -> None:
@@ -79,7 +89,7 @@ def test_a_guide_without_causes_explains_nothing() -> None:
 def test_unsettled_are_the_more_urgent_rules_that_an_answer_could_make_speak() -> None:
     assessment = assess(GUIDE, {"emergency": ("none",), "trend": ("worse",), "onset": ("gradual",)})
     assert assessment.urgency == "routine"
-    assert [rule.slug for rule in assessment.unsettled] == ["numb_legs", "weak_legs"]
+    assert [rule.slug for rule in assessment.unsettled] == ["weak_legs", "numb_legs"]
 
 
 def test_a_rule_less_urgent_than_the_urgency_is_not_unsettled() -> None:

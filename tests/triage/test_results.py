@@ -322,6 +322,16 @@ def test_sentences_to_read_out_begin_with_what_made_a_rule_speak():
     )
 
 
+def test_each_sign_of_the_present_level_has_a_sentence_before_one_has_two():
+    pages = pages_with(lambda option: replace(option, spoken=f"I say {option.slug}."))
+    rules = (
+        a_rule("first", "urgent", all=("triggers:cold", "feel:shivering")),
+        a_rule("second", "urgent", all=("warning_signs:weakness",)),
+    )
+    said = results_of(guide=a_guide(pages=pages, causes=(), vignettes=(), urgency_rules=rules), **WEAK).to_say
+    assert said[:3] == ("I say cold.", "I say weakness.", "I say shivering.")
+
+
 # What it could be.
 
 

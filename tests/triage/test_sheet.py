@@ -68,14 +68,14 @@ def test_a_question_without_an_answer_says_so():
 
 def test_it_says_how_soon_and_why():
     page = told(warning_signs=("weakness",), trend=("worse",))
-    assert "How soon: Urgent: do this Weak legs. Getting worse." in page
+    assert "How soon: Urgent: do this. Weak legs. Getting worse." in page
 
 
 def test_it_says_what_makes_a_danger_count_less():
     better = (Group(of=("trend:better",)),)
     rule = a_rule("cold", "emergency", all=("triggers:cold",), unless=better)
     page = told(a_guide(pages=pages_that_pass(), urgency_rules=(rule,)), trend=("better",))
-    assert "How soon: Today: do this Cold. It counts less, for the patient says: Better." in page
+    assert "How soon: Today: do this. Cold. It counts less, for the patient says: Better." in page
 
 
 def test_where_nothing_asks_for_more_it_says_so():

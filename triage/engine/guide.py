@@ -11,7 +11,6 @@ from functools import cached_property
 
 from triage.engine import limits
 from triage.engine.parts import (
-    RANK,
     URGENCIES,
     Answers,
     Cause,
@@ -184,13 +183,9 @@ class Guide:
 
     @cached_property
     def rules(self) -> tuple[UrgencyRule, ...]:
-        """Every urgency rule, those of emergency signs among them; the most urgent first, then by slug."""
-        return tuple(
-            sorted(
-                (*self.rule_of.values(), *self.urgency_rules),
-                key=lambda r: (-RANK[r.urgency], not r.today, r.slug),
-            )
-        )
+        """The most urgent first; of one level the signs of an emergency first, then as staff ordered them."""
+        every = (*self.rule_of.values(), *self.urgency_rules)
+        return tuple(sorted(every, key=lambda rule: rule.rank, reverse=True))
 
     @cached_property
     def evidence(self) -> tuple[tuple[str, Evidence], ...]:

@@ -66,6 +66,12 @@ class Journey:
         for read in ("assessment", "questions"):
             self.__dict__.pop(read, None)
 
+    def leave_empty(self) -> None:
+        """Nothing is wrong with a question that has had no answer yet."""
+        wrong = {slug: chosen for slug, chosen in self.wrong.items() if chosen or slug in self.answers}
+        self.changed |= wrong != self.wrong
+        self.wrong = wrong
+
     def put_aside(self, wrong: Answers) -> None:
         self.wrong |= {slug: tuple(chosen) for slug, chosen in wrong.items()}
         self.changed = True

@@ -176,14 +176,13 @@ class Results:
     # What it could be.
 
     def help_lines(self, cause: Cause) -> list[tuple[Level, str]] | None:
-        """When to get help, in Markdown, but for what is calmer than the result; None where a line names no
-        level."""
+        """When to get help sooner than the result says, in Markdown; None where a line names no level."""
         levels = {level.name: level for level in self.guide.levels}
         if any(name not in levels for name, _, _ in cause.help_lines):
             return None
         lines = [(levels[name], f"**{name}:**{text}") for name, _, text in cause.help_lines]
         order = self.guide.levels.index
-        return [(level, text) for level, text in lines if order(level) >= order(self.level)]
+        return [(level, text) for level, text in lines if order(level) > order(self.level)]
 
     @property
     def shown(self) -> tuple[Finding, ...]:

@@ -49,10 +49,13 @@ class CheckWizard(JourneyView, NamedUrlWizardView):
     def get(self, *args: object, step: str | None = None, **kwargs: object) -> HttpResponse:
         """A page can be opened when something of it was sent or it is due; else lead to what is.
 
-        The bare address never opens somebody else's outcome: it asks whether to go on or to start afresh.
+        The bare address never opens somebody else's outcome: it asks whether to continue or to start again.
+        Nor does it meet anybody with an error for what was left empty.
         """
-        if step is None and self.journey.answers:
-            return self.show("resume.html", due=self.site.due(self.journey))
+        if step is None:
+            self.journey.leave_empty()
+            if self.journey.answers:
+                return self.show("resume.html", due=self.site.due(self.journey))
         if not self.journey.is_open(step):
             return self.lead_on("first" if step else "")
         self.storage.current_step = step

@@ -36,7 +36,8 @@ CUT = """() => {
 
 BROKEN = """() => {
     const broken = [], range = document.createRange()
-    for (const heading of document.querySelectorAll('main :is(h1, h2, h3, .call, .when p):not(.hush)')) {
+    const short = 'main :is(h1, h2, h3, .call, .go, .when p, .why p):not(.hush)'
+    for (const heading of document.querySelectorAll(short)) {
         const texts = document.createTreeWalker(heading, NodeFilter.SHOW_TEXT)
         while (texts.nextNode()) for (const word of texts.currentNode.data.matchAll(/[\\p{L}]+/gu)) {
             range.setStart(texts.currentNode, word.index)
@@ -47,7 +48,7 @@ BROKEN = """() => {
     }
     return broken
 }"""
-"""Words of headings that go on in a second row."""
+"""Words of headings, buttons and reasons that go on in a second row."""
 
 WIDE_SPACING = """
     * { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }

@@ -142,7 +142,7 @@ def test_a_cookie_of_two_hours_ago_is_refused(client):
 def test_a_cookie_made_while_a_clock_was_ahead_is_refused(client):
     """It would be good for longer than two hours."""
     ahead = signing.TimestampSigner(salt="triage.answers")
-    for seconds, notice in [(30, "Go on, or start afresh?"), (90, "could not read your earlier answers")]:
+    for seconds, notice in [(30, "Continue, or start again?"), (90, "could not read your earlier answers")]:
         ahead.timestamp = lambda: signing.b62_encode(int(time.time()) + seconds)  # noqa: B023
         value = ahead.sign_object([1, {"emergency": ["none"]}], compress=True)
         assert notice in open_with(client, value).content.decode()

@@ -101,6 +101,15 @@ def test_starting_afresh_clears_the_answers_and_begins(client):
     assert given(client) == {}
 
 
+@pytest.mark.parametrize("until", ["/safety/", "/triggers/"])
+def test_who_comes_anew_meets_no_error_for_what_was_left_empty(client, until):
+    walk(client, until=until)
+    page = until.strip("/")
+    assert 'role="alert"' in client.post(f"/check{until}", {STEP: page}, follow=True).content.decode()
+    client.get("/check/")
+    assert 'role="alert"' not in client.get(f"/check{until}").content.decode()
+
+
 NOTICES = ["first", "expired", "unreadable", "moved"]
 
 

@@ -4,13 +4,14 @@ The same guide and the same stories always give the same figures.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from math import sqrt
+from typing import NamedTuple
 
 from triage.engine.changes import flipped, flips
 from triage.engine.guide import Guide
-from triage.engine.parts import RANK, URGENCIES, Answers, Question, Vignette
+from triage.engine.parts import RANK, URGENCIES, Answers, Vignette, grouped
 from triage.engine.weigh import Assessment, Verdict, assess
 
 NO_CAUSE = "none"
@@ -32,6 +33,7 @@ RATES = {
     "over": "More urgent than it should be",
     "robust": "An answer that no rule names changed, and the result stayed the same",
 }
+COUNT_MISSES = ("emergencies_missed", "under", "under_by_two", "over")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,94 +164,73 @@ def _plain(rates: dict[str, Rate]) -> dict[str, object]:
     return {name: rate.plain() for name, rate in rates.items()}
 
 
+class Judged(NamedTuple):
+    """A story, what it came to, and for each figure that it counts for, whether all is well."""
+
+    story: Vignette
+    verdict: Verdict
+    good: dict[str, bool]
+    flips: list[tuple[str, bool]] | None
+    """Options added or taken away, and whether the result stayed the same; none for later stories."""
+    miss: Miss | None
+
+
 def evaluate(guide: Guide, sets: Iterable[Vignette | Answers]) -> Figures:
     """Judge stories, and weigh answers of which nothing is expected, without problems in this guide."""
-    tally = _Tally(guide)
+    named = {option for rule in guide.rules for option in rule.condition.options}
+    causes, urgencies = Counter[str](), Counter[str]()
+    judged: list[Judged] = []
     for one in sets:
-        tally.add(one)
-    return tally.figures()
+        assessment = assess(guide, one.answers if isinstance(one, Vignette) else one)
+        causes[assessment.first or NO_CAUSE] += 1
+        urgencies[assessment.urgency] += 1
+        if isinstance(one, Vignette):
+            good = dict(_verdicts(one, assessment))
+            wrong = [figure for figure, is_good in good.items() if not is_good]
+            miss = _miss(one, assessment, wrong) if {*wrong} - {"urgency_exact"} else None
+            is_early = len(judged) * len(guide.options) < MOST_FLIPS
+            flips = list(_flips(assessment, named)) if is_early else None
+            judged.append(Judged(one, assessment.verdict, good, flips, miss))
+    names = [*(cause.slug for cause in guide.causes), NO_CAUSE]
+    kinds = grouped((one.story.kind, one) for one in judged)
+    tipping = Counter(option for one in judged for option, stays in one.flips or () if not stays)
+    return Figures(
+        sets=urgencies.total(),
+        stories=len(judged),
+        rates=_rates(judged),
+        kinds={kind: _rates(kinds[kind]) for kind in sorted(kinds)},
+        contested=sum(len({*one.story.opinions}) > 1 for one in judged),
+        causes=_confusion(names, ((_best(one.story), one.verdict.first or NO_CAUSE) for one in judged)),
+        urgency=_confusion(URGENCIES, ((one.story.urgency, one.verdict.urgency) for one in judged)),
+        given={
+            "causes": {name: causes[name] for name in names},
+            "urgency": {name: urgencies[name] for name in URGENCIES},
+        },
+        flipped=sum(one.flips is not None for one in judged),
+        tipping=dict(sorted(tipping.items(), key=lambda pair: (-pair[1], pair[0]))),
+        misses=tuple(one.miss for one in judged if one.miss),
+        verdicts={one.story.slug: one.verdict for one in judged},
+    )
 
 
-class _Tally:
-    def __init__(self, guide: Guide) -> None:
-        causes = [*(cause.slug for cause in guide.causes), NO_CAUSE]
-        urgencies: list[str] = [*URGENCIES]
-        self.guide = guide
-        self.named = {option for rule in guide.rules for option in rule.condition.options}
-        self.sets = self.stories = self.flipped = self.contested = 0
-        self.hits: Counter[tuple[str, str]] = Counter()
-        """By kind of story and figure."""
-        self.of: Counter[tuple[str, str]] = Counter()
-        self.causes = {expected: dict.fromkeys(causes, 0) for expected in causes}
-        self.urgency = {expected: dict.fromkeys(urgencies, 0) for expected in urgencies}
-        self.given = {"causes": dict.fromkeys(causes, 0), "urgency": dict.fromkeys(urgencies, 0)}
-        self.tipping: Counter[str] = Counter()
-        self.misses: list[Miss] = []
-        self.verdicts: dict[str, Verdict] = {}
+def _best(story: Vignette) -> str:
+    return story.causes[0] if story.causes else NO_CAUSE
 
-    def add(self, one: Vignette | Answers) -> None:
-        story, answers = (one, one.answers) if isinstance(one, Vignette) else (None, one)
-        assessment = assess(self.guide, answers)
-        verdict = assessment.verdict
-        self.sets += 1
-        self.given["causes"][verdict.first or NO_CAUSE] += 1
-        self.given["urgency"][verdict.urgency] += 1
-        if story is not None:
-            self._judge(story, assessment)
 
-    def _judge(self, story: Vignette, assessment: Assessment) -> None:
-        verdict = assessment.verdict
-        self.verdicts[story.slug] = verdict
-        self.contested += len({*story.opinions}) > 1
-        self.stories += 1
-        self.causes[story.causes[0] if story.causes else NO_CAUSE][verdict.first or NO_CAUSE] += 1
-        self.urgency[story.urgency][verdict.urgency] += 1
-        wrong = []
-        for figure, good in _verdicts(story, assessment):
-            counts_misses = figure in ("emergencies_missed", "under", "under_by_two", "over")
-            self.of[story.kind, figure] += 1
-            self.hits[story.kind, figure] += good != counts_misses
-            if not good:
-                wrong.append(figure)
-        if set(wrong) - {"urgency_exact"}:
-            self.misses.append(_miss(story, assessment, wrong))
-        if self.flipped * len(self.guide.options) < MOST_FLIPS:
-            self._flip(story, assessment)
+def _rates(judged: Iterable[Judged]) -> dict[str, Rate]:
+    counted: dict[str, list[bool]] = {name: [] for name in RATES}
+    for one in judged:
+        for figure, good in one.good.items():
+            counted[figure].append(good != (figure in COUNT_MISSES))
+        counted["robust"] += [stays for _, stays in one.flips or ()]
+    return {name: Rate(sum(found), len(found)) for name, found in counted.items()}
 
-    def _flip(self, story: Vignette, assessment: Assessment) -> None:
-        self.flipped += 1
-        before = assessment.verdict
-        for question in assessment.asked:
-            for option, choice in _toggles(question, story.answers, self.named):
-                after = flipped(assessment, question, choice).verdict
-                stays = (before.first, before.urgency) == (after.first, after.urgency)
-                self.of[story.kind, "robust"] += 1
-                self.hits[story.kind, "robust"] += stays
-                self.tipping[option] += not stays
 
-    def _rates(self, kinds: Iterable[str]) -> dict[str, Rate]:
-        pairs = {name: [(kind, name) for kind in kinds] for name in RATES}
-        return {
-            name: Rate(sum(self.hits[pair] for pair in found), sum(self.of[pair] for pair in found))
-            for name, found in pairs.items()
-        }
-
-    def figures(self) -> Figures:
-        kinds = sorted({kind for kind, _ in self.of})
-        return Figures(
-            self.sets,
-            self.stories,
-            self._rates(kinds),
-            {kind: self._rates([kind]) for kind in kinds},
-            self.contested,
-            self.causes,
-            self.urgency,
-            self.given,
-            self.flipped,
-            dict(sorted((+self.tipping).items(), key=lambda pair: (-pair[1], pair[0]))),
-            tuple(self.misses),
-            self.verdicts,
-        )
+def _confusion(names: Sequence[str], pairs: Iterable[tuple[str, str]]) -> ConfusionMatrix:
+    found = {expected: dict.fromkeys(names, 0) for expected in names}
+    for expected, given in pairs:
+        found[expected][given] += 1
+    return found
 
 
 def _verdicts(story: Vignette, assessment: Assessment) -> Iterator[tuple[str, bool]]:
@@ -287,14 +268,18 @@ def _miss(story: Vignette, assessment: Assessment, wrong: Iterable[str]) -> Miss
     )
 
 
-def _toggles(question: Question, answers: Answers, named: set[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield each option to add or take away, and what is then chosen, where no urgency rule names
-    any option that comes or goes."""
-    chosen = tuple(answers.get(question.slug, ()))
-    choices = [(option.slug, choice) for option, _, choice in flips(question, answers)]
-    if len(chosen) == 1:
-        choices.append((chosen[0], ()))
-    for slug, choice in choices:
-        moved = {f"{question.slug}:{option}" for option in {*chosen} ^ {*choice}}
-        if not moved & named:
-            yield f"{question.slug}:{slug}", choice
+def _flips(assessment: Assessment, named: set[str]) -> Iterator[tuple[str, bool]]:
+    """Yield each option to add or take away, and whether the result then stays the same, where no urgency
+    rule names any option that comes or goes."""
+    before = assessment.verdict
+    for question in assessment.asked:
+        chosen = tuple(assessment.answers.get(question.slug, ()))
+        choices = [(option.slug, choice) for option, _, choice in flips(question, assessment.answers)]
+        if len(chosen) == 1:
+            choices.append((chosen[0], ()))
+        for slug, choice in choices:
+            moved = {f"{question.slug}:{option}" for option in {*chosen} ^ {*choice}}
+            if not moved & named:
+                after = flipped(assessment, question, choice).verdict
+                stays = (before.first, before.urgency) == (after.first, after.urgency)
+                yield f"{question.slug}:{slug}", stays

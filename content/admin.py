@@ -410,23 +410,8 @@ class OptionAdmin(StaffAdmin):
     readonly_fields = ["used_by"]
     autocomplete_fields = CITED
     fieldsets = [
-        (
-            None,
-            {
-                "fields": [
-                    "question",
-                    "slug",
-                    "text",
-                    "hint",
-                    "clause",
-                    "spoken",
-                    "exclusive",
-                    "unsure",
-                    "passing",
-                    "used_by",
-                ]
-            },
-        ),
+        (None, {"fields": ["question", ("text", "slug"), ("hint", "clause"), "spoken"]}),
+        ("What choosing it means", {"fields": [("exclusive", "unsure", "passing"), "used_by"]}),
         ("A sign of an emergency", {"fields": ["reason", "first_aid", "crisis", CITED]}),
         SIGNED,
     ]

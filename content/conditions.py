@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -104,21 +103,6 @@ class ConditionField(forms.MultiValueField):
         return plain(
             Condition(all=_names(every), any=_names(one), none=_names(none), groups=needed, unless=unless)
         )
-
-
-def in_order_of(names: Iterable[str], condition: Condition) -> Condition:
-    """The same condition, its answers in this order: that of the boxes, which is not always the file's."""
-    place = {name: n for n, name in enumerate(names)}
-
-    def ordered(options: Iterable[str]) -> tuple[str, ...]:
-        return tuple(sorted(options, key=lambda name: place.get(name, len(place))))
-
-    groups, unless = (
-        tuple(replace(group, of=ordered(group.of)) for group in some)
-        for some in (condition.groups, condition.unless)
-    )
-    every, one, none = map(ordered, (condition.all, condition.any, condition.none))
-    return replace(condition, all=every, any=one, none=none, groups=groups, unless=unless)
 
 
 def can_be_true(written: object) -> None:

@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 from django.db.models import Field, Model, QuerySet
 
-from content.conditions import in_order_of
 from content.models import Option, StoredCondition
+from content.signatures import in_any_order
 from content.things import condition_in_words
-from triage.engine.file import plain, read_condition
+from triage.engine.file import read_condition
 
 
 class Shown(NamedTuple):
@@ -50,8 +50,8 @@ def shown_as(field: Field, value: Any) -> Shown:
         return Shown(name, ", ".join(map(str, value)), json.dumps(sorted(one.pk for one in value)))
     if isinstance(field, StoredCondition):
         names = {option.full_slug: str(option) for option in Option.objects.all()}
-        condition = in_order_of(names, read_condition(value))
-        return Shown(name, condition_in_words(condition, names), json.dumps(plain(condition)))
+        condition = read_condition(value)
+        return Shown(name, condition_in_words(condition, names), json.dumps(in_any_order(condition)))
     words = dict(field.flatchoices).get(value, value)
     # As a form sends it back: without the spaces around it.
     return Shown(name, *("" if one is None else str(one).strip() for one in (words, value)))

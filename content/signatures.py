@@ -59,13 +59,13 @@ def signature_digest(item: Checked, words: Cited, within: Any = None) -> str:
     for name in words.keys() & said.keys():
         said[name] = sorted([slug, words[name].get(slug)] for slug in said[name])
     if condition := getattr(item, "condition", None):
-        said["condition"] = _in_any_order(condition)
+        said["condition"] = in_any_order(condition)
     place = " ".join(getattr(within, name) for name in ("slug", "name", "text") if hasattr(within, name))
     text = json.dumps([type(item).__name__, place, said], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _in_any_order(condition: Condition) -> object:
+def in_any_order(condition: Condition) -> object:
     """The same for every way of writing it: order says nothing, and the admin has one of its own."""
     needed, none, unless = condition.sets
     groups = (sorted([n, *sorted(of)] for of, n in some) for some in (needed, unless))

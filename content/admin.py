@@ -338,15 +338,10 @@ class StaffAdmin(ReadableAdmin, Narrow):
             shown = self.get_changelist_instance(request).get_queryset(request)
         except IncorrectLookupParameters:
             return
-        rows = list(row.siblings())
-        here = rows.index(row)
-        beyond = [n - here for n, one in enumerate(rows) if one in shown and (n - here) * step > 0]
-        if not beyond:
-            return
         try:
             with working_copy.staying_whole():
-                row.move(min(beyond, key=abs))
-                self.log_change(request, row, MOVED)
+                if row.move(step, among=shown):
+                    self.log_change(request, row, MOVED)
         except GuideError as error:
             messages.error(request, f"Not moved, for then: {'; '.join(error.problems)}.")
 

@@ -5,7 +5,7 @@ A working copy may be half finished. The constraints refuse only what could neve
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import date
 from typing import Any, Self
 
@@ -98,14 +98,17 @@ class Positioned(models.Model):
             self.position = 0 if last is None else last + 1
         super().save(*args, **kwargs)
 
-    def move(self, steps: int) -> None:
-        """Change places with the sibling so many steps further on, if there is one."""
+    def move(self, step: int, among: Container[Self] | None = None) -> bool:
+        """Change places with the next sibling after it (1) or before it (-1), of these alone if some are
+        given. False where there is none."""
         rows = list(self.siblings())
         here = rows.index(self)
-        there = here + steps
-        if 0 <= there < len(rows):
-            rows[here], rows[there] = rows[there], rows[here]
-            self.put_in_order(rows)
+        for there in range(here + step, len(rows) if step > 0 else -1, step):
+            if among is None or rows[there] in among:
+                rows[here], rows[there] = rows[there], rows[here]
+                self.put_in_order(rows)
+                return True
+        return False
 
     @classmethod
     def put_in_order(cls, siblings: list[Self]) -> None:

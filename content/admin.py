@@ -18,7 +18,7 @@ from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -198,13 +198,10 @@ class StaffAdmin(ReadableAdmin, Narrow):
         """Who saves what somebody has deleted meanwhile can add it anew, as typed."""
         if request.method != "POST" or "_save" not in request.POST or not self.has_add_permission(request):
             return super()._get_obj_does_not_exist_redirect(request, opts, object_id)
-        again = {
-            "title": "It is no longer there",
-            "gone": True,
-            "action": reverse(f"admin:content_{opts.model_name}_add"),
-            "pairs": [(name, value) for name, value in guards.pairs(request.POST) if name != "shown"],
-        }
-        return render(request, "admin/again.html", again, status=HTTPStatus.CONFLICT)
+        add = reverse(f"admin:content_{opts.model_name}_add")
+        typed = [(name, value) for name, value in guards.pairs(request.POST) if name != "shown"]
+        gone = "It is no longer there"
+        return guards.again(request, gone, HTTPStatus.CONFLICT, gone=True, action=add, pairs=typed)
 
     def delete_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         try:

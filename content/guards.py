@@ -12,7 +12,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.db import DataError, transaction
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.template.response import SimpleTemplateResponse
 from django.utils import timezone
@@ -52,17 +52,16 @@ def in_turn(view: View) -> View:
     return guarded
 
 
-def _busy(request: HttpRequest) -> HttpResponseBase:
-    """What was sent stays on the page, to be sent again."""
-    is_sent = request.method == "POST"
-    again = {
-        "title": "Not at once",
-        "busy": True,
-        "method": "post" if is_sent else "get",
-        "action": request.get_full_path() if is_sent else request.path,
-        "pairs": pairs(request.POST if is_sent else request.GET),
-    }
-    response = render(request, "admin/again.html", again, status=HTTPStatus.SERVICE_UNAVAILABLE)
+def again(request: HttpRequest, title: str, status: int, **changes: object) -> HttpResponse:
+    """A page that holds what was sent, to be sent once more."""
+    page = {"title": title, "action": request.get_full_path(), "pairs": pairs(request.POST)}
+    return render(request, "admin/again.html", page | changes, status=status)
+
+
+def _busy(request: HttpRequest) -> HttpResponse:
+    asked = {"method": "get", "action": request.path, "pairs": pairs(request.GET)}
+    changes = {} if request.method == "POST" else asked
+    response = again(request, "Not at once", HTTPStatus.SERVICE_UNAVAILABLE, busy=True, **changes)
     response["Retry-After"] = "5"
     return response
 
@@ -73,12 +72,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
     is_ours = request.path_info.startswith(STAFF) and request.user.is_authenticated
     if not is_ours or reason != OTHER_TOKEN or request.FILES:  # a file is not held by a page
         return errors.csrf_failure(request, reason)
-    again = {
-        "title": "You have logged in anew",
-        "action": request.get_full_path(),
-        "pairs": pairs(request.POST),
-    }
-    return render(request, "admin/again.html", again, status=HTTPStatus.FORBIDDEN)
+    return again(request, "You have logged in anew", HTTPStatus.FORBIDDEN)
 
 
 def pairs(sent: QueryDict) -> list[tuple[str, str]]:

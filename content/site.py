@@ -18,7 +18,7 @@ from django.utils.http import urlencode
 from django_otp import user_has_device
 
 from content import factor, password_reset, preview, views
-from content.guards import EDIT, PUBLISH, REVIEW, View, in_turn, once, pairs, within_bounds
+from content.guards import EDIT, PUBLISH, REVIEW, View, again, in_turn, once, pairs, within_bounds
 from content.one_time_codes import LogIn
 
 ACCOUNTS = "auth.view_user"
@@ -80,12 +80,8 @@ class StaffSite(AdminSite):
         response = super().login(request, context)
         if not kept or response.status_code != HTTPStatus.FOUND:
             return response
-        context = {
-            "title": "You are logged in again",
-            "action": response["Location"],
-            "pairs": pairs(QueryDict(kept)),
-        }
-        return TemplateResponse(request, "admin/again.html", context)
+        held = {"action": response["Location"], "pairs": pairs(QueryDict(kept))}
+        return again(request, "You are logged in again", HTTPStatus.OK, **held)
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Who has a second factor has to show it. Where one is demanded, who has none can set one up, and

@@ -82,7 +82,6 @@ SIGNED = ("Checked and signed", {"fields": [("checked_on", "signed")]})
 
 @cache
 def _in_words(field: StoredCondition) -> Callable[[Model], str]:
-    """What says a condition in words."""
 
     @admin.display(description=field.verbose_name)
     def said(row: Model) -> str:
@@ -626,7 +625,6 @@ class AccountAdmin(Narrow, UserAdmin):
 
 
 def _links(rows: Iterable[Model]) -> SafeString:
-    """What leads to the screen of each row."""
     return format_html_join(
         SafeString("<br>"), '<a href="{}">{}</a>', ((screen(row), row) for row in rows)
     ) or SafeString("nothing")

@@ -29,8 +29,6 @@ class GuideCommand(BaseCommand):
 
 
 class PublishingCommand(GuideCommand):
-    """A command that makes a release."""
-
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--note", required=True, help="what changed and why")
         parser.add_argument("--reason", default="", help="why an urgency is lower, where one is")
@@ -41,8 +39,6 @@ class PublishingCommand(GuideCommand):
 
 
 class ReleaseCommand(GuideCommand):
-    """A command about the working copy, or a release."""
-
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "--release", type=int, metavar="N", help="this release instead of the working copy"

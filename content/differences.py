@@ -62,7 +62,6 @@ class Difference:
 
     @property
     def what(self) -> str:
-        """What of the thing differs."""
         if self.field:
             return label(self.thing.kind, self.field).capitalize()
         return "Order" if self.is_order else "Gone" if self.is_gone else "New"

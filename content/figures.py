@@ -61,7 +61,6 @@ def page(guide: Guide, title: str, figures: Figures, checked: list[Law]) -> dict
 
 
 def plain(figures: Figures, checked: list[Law]) -> dict[str, object]:
-    """The same for programs."""
     return {"note": CAVEAT, **figures.plain(), "laws": plain_laws(checked)}
 
 

@@ -111,7 +111,6 @@ class RowForm(forms.ModelForm):
         return cleaned
 
     def _slug(self, cleaned: dict[str, object]) -> str:
-        """A short name made from the words, which no other row has."""
         words = next((str(cleaned[name]) for name in NAMED_BY if cleaned.get(name)), "")
         made = re.sub(r"\W+", "_", slugify(words)).strip("_0123456789")[:40].strip("_") or "row"
         rows = self._meta.model._default_manager

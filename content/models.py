@@ -221,7 +221,6 @@ class Source(Positioned, Usable):
 
 
 def cited_by(row: models.Model) -> list[models.Model]:
-    """Every row that names this fact or source."""
     names = [related.get_accessor_name() for related in row._meta.related_objects]
     return [one for name in names if name for one in getattr(row, name).all()]
 
@@ -632,7 +631,6 @@ class ReleasedSlug(models.Model):
 
     @classmethod
     def holds(cls, row: models.Model) -> bool:
-        """Whether some release has had this row."""
         return cls.objects.filter(kind=row._meta.model_name, slug=slug_of(row)).exists()
 
     @classmethod

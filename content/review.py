@@ -241,7 +241,6 @@ def _fullest(guide: Guide) -> dict[str, list[str]]:
 
 
 def _flaws(guide: Guide, checked: list[Law]) -> Iterator[Note]:
-    """Where the guide breaks a safety law, and how to mend it."""
     words = Words(guide)
     for law in checked:
         for flaw in law.flaws:

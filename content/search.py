@@ -77,7 +77,6 @@ def search(query: str, *, exactly: bool = False) -> list[Found]:
 
 
 def looks(found: Iterable[Found], words: str) -> list[tuple[Found, tuple[Pieces, Pieces]]]:
-    """What replacing would do, before and after."""
     return [(one, pieces(one.text, one.replaced(words))) for one in found if one.replaced(words) != one.text]
 
 

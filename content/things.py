@@ -33,7 +33,6 @@ def level_in_words(urgency: str, today: bool) -> str:
 
 
 def screen(row: Model) -> str:
-    """The address where it is edited."""
     return reverse(f"admin:content_{row._meta.model_name}_change", args=(row.pk,))
 
 
@@ -71,7 +70,6 @@ class Thing:
         return own | {"page": self.within} if self.kind == "question" else own
 
     def missing_texts(self) -> list[str]:
-        """The names of texts that it must have and has not."""
         if self.kind == "thresholds":
             return []
         required = [f.name for f in fields(self.item) if f.default is MISSING]
@@ -83,7 +81,6 @@ class Thing:
 
 
 def things(parts: Parts) -> Iterator[Thing]:
-    """Every thing, in the order of the guide's file."""
     yield Thing("thresholds", "", "Thresholds", "", parts)
     yield from _listed("level", "Level", "levels", parts.levels, "name")
     for page in _listed("page", "Page", "pages", parts.pages, "title"):
@@ -117,7 +114,6 @@ def _inside(parent: Thing, kind: str, field: str) -> Iterator[Thing]:
 
 @cache
 def label(kind: str, field: str) -> str:
-    """What the admin calls a field."""
     try:
         return str(getattr(apps.get_model("content", kind)._meta.get_field(field), "verbose_name", field))
     except FieldDoesNotExist:

@@ -108,7 +108,6 @@ def edit(request: HttpRequest, kind: str, slug: str) -> HttpResponseBase:
 
 @require_POST
 def reads(request: HttpRequest) -> HttpResponse:
-    """How a text reads, while it is typed."""
     return HttpResponse(how_it_reads(request.POST.get("text", ""), is_markdown="markdown" in request.GET))
 
 

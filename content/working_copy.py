@@ -210,7 +210,6 @@ def hold_whole() -> Guide:
 
 
 def left_out(status: str) -> list[Model]:
-    """The rows that are drafts, or retired."""
     usable = [model for model in MODELS if issubclass(model, models.Usable)]
     return [row for model in usable for row in model._default_manager.filter(status=status)]
 
@@ -300,7 +299,6 @@ def _links_of(
 
 
 def set_field(row: Any, name: str, value: Any) -> None:
-    """Give one field of a row a value of a guide."""
     field = row._meta.get_field(name)
     model: RowModel = field.related_model
     keys = {(model, _name(one)): one.pk for one in model._default_manager.all()} if model else {}

@@ -19,7 +19,6 @@ LONGEST_COMPLAINT = 300
 
 
 def opened(path: Path | None) -> AbstractContextManager[BinaryIO]:
-    """The file, or standard input."""
     try:
         return path.open("rb") if path else nullcontext(sys.stdin.buffer)
     except OSError as error:

@@ -437,10 +437,10 @@ class CauseAdmin(StaffAdmin):
 class EvidenceAdmin(StaffAdmin):
     list_display = ["text", "cause", "points", "signed", "order"]
     list_filter = ["cause"]
-    search_fields = ["text"]
+    search_fields = ["text", "slug"]
     autocomplete_fields = CITED
     fieldsets = [
-        (None, {"fields": ["cause", ("points", "text"), "condition"]}),
+        (None, {"fields": ["cause", "slug", ("points", "text"), "condition"]}),
         ("Stands on", {"fields": [CITED]}),
         SIGNED,
     ]

@@ -3,8 +3,8 @@
 import difflib
 import hashlib
 import re
-from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from django.apps import apps
@@ -13,14 +13,7 @@ from content.models import Usable
 from content.things import SIGNED, Thing, Words, label, things
 from triage.engine import limits
 from triage.engine.guide import Guide
-
-SAME_EVIDENCE: tuple[Callable[[Thing], object], ...] = (
-    lambda row: (row.within, row.item),
-    lambda row: (row.within, row.item.condition),
-    lambda row: (row.within, row.item.text),
-)
-"""By what a row of evidence is known again, the surest first."""
-
+from triage.engine.parts import grouped
 
 UNORDERED = ("facts", "sources")
 """They stand in the order of their own lists."""
@@ -70,7 +63,7 @@ class Difference:
     def can_undo(self) -> bool:
         """A signature is of a clinician's making alone, and a level is always there."""
         if self.is_order:
-            return self.thing.kind != "evidence"  # no short names tell its rows
+            return True
         is_usable = issubclass(apps.get_model("content", self.thing.kind), Usable)
         return self.field not in SIGNED if self.field else is_usable
 
@@ -92,30 +85,14 @@ class Difference:
 def differences(before: Guide, after: Guide) -> tuple[Difference, ...]:
     """Every value that differs, in the order of the newer guide; what is gone comes last."""
     old, new = list(things(before)), list(things(after))
-    pairs, then, now = _pairs(old, new), Words(before), Words(after)
-    places, kept = dict(_places(new)), {was.key for was in pairs.values()}
-    gone = [thing for thing in old if thing.key not in kept]
+    was, is_there = {thing.key: thing for thing in old}, {thing.key for thing in new}
+    places, then, now = dict(_places(new)), Words(before), Words(after)
+    gone = [thing for thing in old if thing.key not in is_there]
     return (
-        *(one for thing in new for one in _changes(pairs.get(thing.key), thing, then, now, places)),
+        *(one for thing in new for one in _changes(was.get(thing.key), thing, then, now, places)),
         *(_difference(f"Gone: {thing.name}", thing, _lines(then.told(thing)), "") for thing in gone),
-        *_order_differences(old, new, pairs),
+        *_order_differences(was, new),
     )
-
-
-def _pairs(old: list[Thing], new: list[Thing]) -> dict[tuple[str, str], Thing]:
-    """What each thing of the newer guide was. Evidence has no slug: its condition or its words tell."""
-    was = {thing.key: thing for thing in old if thing.kind != "evidence"}
-    pairs = {thing.key: was[thing.key] for thing in new if thing.key in was}
-    left = [thing for thing in old if thing.kind == "evidence"]
-    for same in SAME_EVIDENCE:
-        known: defaultdict[object, deque[Thing]] = defaultdict(deque)
-        for row in left:
-            known[same(row)].append(row)
-        for row in new:
-            if row.kind == "evidence" and row.key not in pairs and known[same(row)]:
-                pairs[row.key] = known[same(row)].popleft()
-        left = [row for rows in known.values() for row in rows]
-    return pairs
 
 
 def _places(every: Iterable[Thing]) -> Iterator[tuple[tuple[str, str], str]]:
@@ -148,27 +125,18 @@ def _lines(values: Iterable[tuple[str, str]]) -> str:
     return "\n".join(f"{name}: {said}" for name, said in values)
 
 
-def _order_differences(
-    old: list[Thing], new: list[Thing], pairs: Mapping[tuple[str, str], Thing]
-) -> Iterator[Difference]:
+def _order_differences(old: Mapping[tuple[str, str], Thing], new: list[Thing]) -> Iterator[Difference]:
     """Things of one kind, within one other thing, that stay but change places."""
-    place = {thing.key: n for n, thing in enumerate(old)}
-    groups: dict[tuple[str, str], list[Thing]] = defaultdict(list)
-    for thing in new:
-        earlier = pairs.get(thing.key)
-        if earlier and earlier.within == thing.within:
-            groups[thing.kind, thing.within].append(thing)
+    place = {key: n for n, key in enumerate(old)}
+    stays = [thing for thing in new if thing.key in old and old[thing.key].within == thing.within]
+    groups = grouped(((thing.kind, thing.within), thing) for thing in stays)
     for (kind, within), now in groups.items():
-        was = sorted(now, key=lambda thing: place[pairs[thing.key].key])
+        was = sorted(now, key=lambda thing: place[thing.key])
         if was != now:
             many = apps.get_model("content", kind)._meta.verbose_name_plural
             of = f"Order of {many}{f' of {within}' if within else ''}"
-            yield _difference(of, now[0], _listed(was), _listed(now))
-
-
-def _listed(some: Iterable[Thing]) -> str:
-    """By short name; evidence has none."""
-    return ", ".join(f"“{t.item.text}”" if t.kind == "evidence" else t.slug for t in some)
+            before, after = (", ".join(thing.slug for thing in some) for some in (was, now))
+            yield _difference(of, now[0], before, after)
 
 
 def _difference(place: str, thing: Thing, before: str, after: str) -> Difference:

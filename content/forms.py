@@ -1,9 +1,7 @@
 """The admin's forms: how a text reads stands under it, and nobody overwrites another's work unseen."""
 
 import json
-import re
 from collections.abc import Iterable
-from itertools import count
 from typing import Any
 
 from django import forms
@@ -19,12 +17,12 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
-from django.utils.text import slugify
 
 from content.history import SIGNED
 from content.models import Fact, Option, Question, ReleasedSlug
 from content.screens import State, digests, fields_of, shown_as, state_of, value_of
 from triage import markdown
+from triage.engine.guide import slug_for
 
 NAMED_BY = ("name", "short", "title", "reason", "text", "story")
 """The fields of whose words a short name is made, the first that there is."""
@@ -112,12 +110,9 @@ class RowForm(forms.ModelForm):
 
     def _slug(self, cleaned: dict[str, object]) -> str:
         words = next((str(cleaned[name]) for name in NAMED_BY if cleaned.get(name)), "")
-        made = re.sub(r"\W+", "_", slugify(words)).strip("_0123456789")[:40].strip("_") or "row"
-        rows = self._meta.model._default_manager
-        taken = {*rows.filter(slug__startswith=made).values_list("slug", flat=True)}
+        taken = {*self._meta.model._default_manager.values_list("slug", flat=True)}
         taken |= {getattr(form, "cleaned_data", {}).get("slug") for form in self.beside}
-        taken |= ReleasedSlug.held(self._meta.model)
-        return next(slug for n in count(1) if (slug := f"{made}_{n}" if n > 1 else made) not in taken)
+        return slug_for(words, taken | ReleasedSlug.held(self._meta.model))
 
 
 class Shown(forms.JSONField):

@@ -10,7 +10,6 @@ from django.db.models import Model
 
 from content import working_copy
 from content.differences import Difference, differences
-from content.models import Evidence
 from content.screens import Shown, State
 from triage.engine.guide import Guide
 
@@ -26,8 +25,6 @@ def by_person(changes: Iterable[Difference], since: datetime | None) -> list[tup
     """The changes by the names of who made them since then; those of whom no name is known come first."""
     names = _names(since)
     keys = {thing: row.pk for thing, row in working_copy.rows().items()}
-    retired = Evidence.objects.filter(status="retired").select_related("cause")
-    keys |= {("gone", f"{row.cause.slug} {row.text}"): row.pk for row in retired}
     found: dict[str, list[Difference]] = defaultdict(list)
     for change in changes:
         who = dict.fromkeys(name for row in _told_by(change, keys) for name in names.get(row, ()))
@@ -42,8 +39,6 @@ def _told_by(change: Difference, keys: Mapping[tuple[str, str], int]) -> list[En
         return [(thing.kind, 0, MOVED)]
     if change.field in ("signed_by", "signed_on") and change.now:
         return [(thing.kind, keys.get(thing.key, 0), SIGNED)]
-    if thing.kind == "evidence" and change.is_gone:  # its number is that of another row by now
-        return [("evidence", keys.get(("gone", f"{thing.within} {thing.item.text}"), 0), "")]
     rows = [thing.key, *([("question", thing.within)] if thing.kind == "option" else [])]
     return [(kind, keys.get((kind, slug), 0), "") for kind, slug in rows]
 

@@ -426,6 +426,7 @@ class Cause(Positioned, Usable, Checked):
 
 class Evidence(Positioned, Usable, Cited, Checked):
     siblings_by = "cause"
+    slug = slug_field(unique=True)
     cause = models.ForeignKey(Cause, models.CASCADE, related_name="evidence")
     points = models.SmallIntegerField("this", choices=POINTS)
     text = models.CharField("in words", help_text="Names the answer: “You had a lot of caffeine”.")

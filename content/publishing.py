@@ -170,7 +170,7 @@ def _release(seen: Review, *, note: str, by: str, reason: str = "", for_safety: 
         (
             ReleasedSlug(kind=thing.kind, slug=thing.slug)
             for thing in things(seen.guide)
-            if thing.kind not in ("evidence", "thresholds")  # they have no slug
+            if thing.kind != "thresholds"  # they have no slug
         ),
         ignore_conflicts=True,
     )

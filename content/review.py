@@ -12,7 +12,7 @@ from django.utils import timezone
 from content import working_copy
 from content.differences import Difference, differences
 from content.figures import Law, laws, plain_laws
-from content.models import URGENCY, Evidence, ReleasedSlug
+from content.models import URGENCY, ReleasedSlug
 from content.models import Vignette as VignetteRow
 from content.signatures import CHECK_AGAIN_AFTER
 from content.things import Thing, Words, label, level_in_words, place_of, screen, things
@@ -166,47 +166,21 @@ def rows(found: Iterable[Model]) -> tuple[Note, ...]:
 def held_back(drafts: Iterable[Model], changes: Iterable[Difference]) -> Iterator[Note]:
     """What was published and is now a draft, or stands in one, would be gone from the public by an oversight;
     and a story whose causes are all out of use says nothing of what is right."""
-    things_gone = [change.thing for change in changes if change.is_gone]
-    gone = {(thing.within, thing.item.text) for thing in things_gone if thing.kind == "evidence"}
-    texts = {text for _, text in gone}
-    gone -= {*Evidence.objects.filter(status="retired").values_list("cause__slug", "text")}
-    causes = {cause for cause, _ in gone}
     for row in drafts:
         if ReleasedSlug.holds(row):
             yield Note(f"“{row}” was published, and is a draft now. Finish it, or retire it.", row)
-        elif (
-            isinstance(row, Evidence)
-            and not row.cause.status
-            and (row.text in texts or row.cause.slug in causes)
-        ):
-            yield Note(
-                f"Evidence was published and is gone, and may be this draft of “{row.cause}”: “{row}”. "
-                "Finish it, or retire it.",
-                row,
-            )
-    for row, parent in _in_drafts(things_gone):
-        yield Note(
-            f"“{row}” was published, and stands in the draft “{parent}”. Finish that, or move it back.", row
-        )
+    row_of = working_copy.rows()
+    for gone in filter(None, (row_of.get(change.thing.key) for change in changes if change.is_gone)):
+        parent = getattr(gone, gone.siblings_by, None)
+        if parent and parent.status == "draft" and not gone.status:
+            where = f"stands in the draft “{parent}”. Finish that, or move it back."
+            yield Note(f"“{gone}” was published, and {where}", gone)
     expects = VignetteRow.objects.filter(status="", expected__isnull=False)
     for story in expects.exclude(expected__cause__status="").distinct():
         yield Note(
             f"The story “{story}” accepts only causes that are not in use. Say which is right, if one is.",
             story,
         )
-
-
-def _in_drafts(gone: Iterable[Thing]) -> Iterator[tuple[Model, Model]]:
-    """The rows in use of these things, each with the draft that it stands in."""
-    row_of = working_copy.rows()
-    for thing in gone:
-        row = row_of.get(thing.key)
-        if thing.kind == "evidence":
-            moved = Evidence.objects.filter(status="", text=thing.item.text, cause__status="draft")
-            row = moved.first()
-        parent = getattr(row, row.siblings_by, None) if row else None
-        if row and not row.status and parent and parent.status == "draft":
-            yield row, parent
 
 
 Verdicts = Mapping[str, Verdict]

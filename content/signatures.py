@@ -13,7 +13,7 @@ from content.models import Signature
 from content.things import Thing, Words, level_in_words, parts_in_words, things
 from triage.engine.file import plain
 from triage.engine.guide import Guide
-from triage.engine.parts import Cause, Checked, Condition, Page, Question, UrgencyRule
+from triage.engine.parts import Cause, Checked, Condition, Evidence, Page, Question, UrgencyRule
 from triage.engine.weigh import Assessment, assess
 
 CLINICIAN = "Clinician"
@@ -56,6 +56,8 @@ def signature_digest(item: Checked, words: Cited, within: Any = None) -> str:
     """Of what is signed. `within` is the question or cause that it belongs to, if any. Nobody signs a
     question, a fact or a source, so they are signed with what is asked in them or stands on them."""
     said = {name: value for name, value in plain(item).items() if name not in APART}
+    if isinstance(item, Evidence):  # it had no slug when the first ones were signed
+        said.pop("slug", None)
     for name in words.keys() & said.keys():
         said[name] = sorted([slug, words[name].get(slug)] for slug in said[name])
     if condition := getattr(item, "condition", None):

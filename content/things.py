@@ -67,7 +67,8 @@ class Thing:
         if self.kind == "thresholds":
             return {name: getattr(self.item, name) for name in THRESHOLDS}
         own = {f.name: getattr(self.item, f.name) for f in fields(self.item) if f.name not in NESTED}
-        return own | {"page": self.within} if self.kind == "question" else own
+        parent = {"question": "page", "evidence": "cause"}.get(self.kind)
+        return own | {parent: self.within} if parent else own
 
     def missing_texts(self) -> list[str]:
         if self.kind == "thresholds":
@@ -107,7 +108,7 @@ def _listed(kind: str, noun: str, path: str, items: Iterable[Any], title: str) -
 def _inside(parent: Thing, kind: str, field: str) -> Iterator[Thing]:
     """What is told with its question or cause."""
     for n, item in enumerate(getattr(parent.item, field)):
-        slug = f"{parent.slug}:{item.slug}" if kind == "option" else f"{parent.slug} {n}"
+        slug = f"{parent.slug}:{item.slug}" if kind == "option" else item.slug
         name, path = f"{parent.name}, {kind} “{item.text}”", f"{parent.path}.{field}[{n}]"
         yield Thing(kind, slug, name, path, item, parent.slug)
 
@@ -133,6 +134,7 @@ class Words:
         self.names: dict[str, dict[Any, str]] = {
             "causes": {cause.slug: cause.name for cause in parts.causes},
             "page": {page.slug: page.title for page in parts.pages},
+            "cause": {cause.slug: cause.name for cause in parts.causes},
             "sources": {source.slug: f"{source.publisher}: {source.title}" for source in parts.sources},
             "urgency": URGENCY,
             "urgency_accept": URGENCY,

@@ -7,7 +7,7 @@ from django.db.models import Model
 
 from content import working_copy
 from content.differences import Difference
-from content.models import Evidence, ReleasedSlug
+from content.models import ReleasedSlug
 from triage.engine.guide import GuideError
 
 DELETED = "{} was deleted, or moved elsewhere. Write it anew, or put the release back"
@@ -42,17 +42,7 @@ def undo(change: Difference) -> Model:
 
 
 def _row(change: Difference) -> Any:
-    thing = change.thing
-    if not (change.is_gone and thing.kind == "evidence"):
-        if row := working_copy.rows().get(thing.key):
-            return row
-        raise GuideError([DELETED.format("its row")])
-    rows = Evidence.objects.filter(cause__slug=thing.within, text=thing.item.text)
-    if rows.filter(status="", cause__status__gt=""):
-        raise GuideError(["it goes with its cause, which is not in use; take that back first"])
-    retired = [row for row in rows if row.status == "retired"]
-    same = [row for row in retired if row.points == thing.item.points]
-    for row in (*same, *retired):
+    if row := working_copy.rows().get(change.thing.key):
         return row
     raise GuideError([DELETED.format("its row")])
 

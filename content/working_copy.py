@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
-from itertools import chain, groupby
+from itertools import chain
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,7 +16,6 @@ from django.db.models import F, Model, Value
 from django.db.models.functions import Concat
 
 from content import models
-from content.models import Cause, Evidence, Option, Page, Positioned, Question, Section, Thresholds, Vignette
 from content.signatures import cited, signature_digest, signed_parts
 from content.things import SIGNED, THRESHOLDS, Thing, names_of, place_of
 from triage import markdown
@@ -31,23 +30,27 @@ LISTS: dict[str, RowModel] = {
     "levels": models.Level,
     "facts": models.Fact,
     "sources": models.Source,
-    "sections": Section,
-    "pages": Page,
-    "causes": Cause,
+    "sections": models.Section,
+    "pages": models.Page,
+    "causes": models.Cause,
     "urgency_rules": models.UrgencyRule,
-    "vignettes": Vignette,
+    "vignettes": models.Vignette,
 }
 """The lists of a guide in an order in which they can be written."""
 
-CHILDREN: dict[str, type[Positioned]] = {"questions": Question, "options": Option, "evidence": Evidence}
+CHILDREN: dict[str, type[models.Positioned]] = {
+    "questions": models.Question,
+    "options": models.Option,
+    "evidence": models.Evidence,
+}
 
 MODELS: tuple[RowModel, ...] = (
-    *(models.Level, models.Fact, models.Source, Section, Page, Question, Option),
-    *(Cause, Evidence, models.UrgencyRule, Vignette),
+    *(models.Level, models.Fact, models.Source, models.Section, models.Page, models.Question, models.Option),
+    *(models.Cause, models.Evidence, models.UrgencyRule, models.Vignette),
 )
 """A row stands for an object of the guide: of the class of the same name in `triage.engine.parts`."""
 
-KINDS: dict[str, RowModel] = {"thresholds": Thresholds} | {
+KINDS: dict[str, RowModel] = {"thresholds": models.Thresholds} | {
     str(model._meta.model_name): model for model in MODELS
 }
 """By the name that a kind of thing has in addresses."""
@@ -62,7 +65,7 @@ def build() -> Guide:
 
 def parts_of_it() -> dict[str, object]:
     """What a guide is made from, checked or not: the keyword arguments of `Guide`. Some 20 short queries."""
-    thresholds = Thresholds.objects.first()
+    thresholds = models.Thresholds.objects.first()
     if thresholds is None:
         raise GuideError(["thresholds: are not set"])
     links = _links()
@@ -98,7 +101,7 @@ def _named_in(field: Any) -> dict[int, list[str]]:
     through, other, named = field.remote_field.through, field.m2m_reverse_field_name(), field.related_model
     order = through._meta.ordering or [f"{other}__{place}" for place in named._meta.ordering]
     name: Any = F(f"{other}__slug")
-    if named is Option:
+    if named is models.Option:
         name = Concat(f"{other}__question__slug", Value(":"), name)
     pairs = through.objects.filter(**_in_use(field)).order_by(*order)
     return grouped(pairs.values_list(field.m2m_column_name(), name))
@@ -107,7 +110,7 @@ def _named_in(field: Any) -> dict[int, list[str]]:
 def _in_use(field: Any) -> dict[str, str]:
     """Of the table between, the rows that lead to what is in use."""
     path = f"{field.m2m_reverse_field_name()}__"
-    if field.related_model is Option:
+    if field.related_model is models.Option:
         return {f"{path}{within}status": "" for within in ("", "question__", "question__page__")}
     return {f"{path}status": ""} if issubclass(field.related_model, models.Usable) else {}
 
@@ -151,7 +154,7 @@ def _value(row: Any, name: str, links: Links) -> object:
             value = tuple(CardRow(label=label, text=text) for label, text in _rows(row.card))
         case "opinions":
             value = tuple(said.strip() for said in row.opinions.split(",") if said.strip())
-        case "section" if isinstance(row, Cause):
+        case "section" if isinstance(row, models.Cause):
             value = row.section.slug
         case "ask" | "film":
             value = _lines(value or "")
@@ -216,21 +219,15 @@ def left_out(status: str) -> list[Model]:
 
 def rows() -> dict[tuple[str, str], Any]:
     """Every row, by its kind and by its slug in the guide."""
-    found = {
+    return {
         (kind, models.slug_of(row)): row
         for kind, model in KINDS.items()
-        if model is not Evidence
         for row in model._default_manager.all()
     }
-    used = Evidence.objects.filter(status="").select_related("cause")
-    for cause, group in groupby(used, key=lambda row: row.cause.slug):
-        found |= {("evidence", f"{cause} {place}"): row for place, row in enumerate(group)}
-    return found
 
 
 def is_empty() -> bool:
-    tables: list[RowModel] = [Thresholds, *LISTS.values()]
-    return not any(model._default_manager.exists() for model in tables)
+    return not any(model._default_manager.exists() for model in KINDS.values())
 
 
 # A guide to rows.
@@ -246,7 +243,7 @@ def replace(guide: Guide) -> None:
         raise GuideError(problems)
     writer = _Writer()
     _delete_everything()
-    Thresholds.objects.create(**{name: _stored(name, getattr(guide, name)) for name in THRESHOLDS})
+    models.Thresholds.objects.create(**{name: _stored(name, getattr(guide, name)) for name in THRESHOLDS})
     for name, model in LISTS.items():
         writer.write(model, getattr(guide, name))
 
@@ -255,20 +252,19 @@ class _Writer:
     """Writes rows, and whom they name, in an order in which what they belong to and name is there."""
 
     def __init__(self) -> None:
-        tables = [*LISTS.values(), *CHILDREN.values()]
         self.before: dict[tuple[RowModel, str], list[int]] = defaultdict(list)
-        for row in (row for model in tables for row in model._default_manager.order_by("-pk")):
-            self.before[type(row), _name(row)].append(row.pk)
+        for row in (row for model in MODELS for row in model._default_manager.order_by("-pk")):
+            self.before[type(row), models.slug_of(row)].append(row.pk)
         self.keys: dict[tuple[RowModel, str], int] = {}
 
     def write(self, model: RowModel, items: Iterable[Any], **parent: Model) -> None:
         items = tuple(items)
         rows = [model(position=n, **self._plain(model, item), **parent) for n, item in enumerate(items)]
         for row in rows:
-            before = self.before[model, _name(row)]
+            before = self.before[model, models.slug_of(row)]
             row.pk = before.pop() if before else None
         model._default_manager.bulk_create(rows)
-        self.keys |= {(model, _name(row)): row.pk for row in rows}
+        self.keys |= {(model, models.slug_of(row)): row.pk for row in rows}
         pairs = list(zip(rows, items, strict=True))
         for field in model._meta.many_to_many:
             through: Any = field.remote_field.through
@@ -281,8 +277,8 @@ class _Writer:
     def _plain(self, model: RowModel, item: Any) -> dict[str, object]:
         names = {field.name for field in fields(item)} & {field.name for field in model._meta.concrete_fields}
         found = {name: _stored(name, getattr(item, name)) for name in names}
-        if model is Cause:
-            found["section"] = Section(pk=self.keys[Section, item.section])
+        if model is models.Cause:
+            found["section"] = models.Section(pk=self.keys[models.Section, item.section])
         return found
 
 
@@ -301,7 +297,7 @@ def _links_of(
 def set_field(row: Any, name: str, value: Any) -> None:
     field = row._meta.get_field(name)
     model: RowModel = field.related_model
-    keys = {(model, _name(one)): one.pk for one in model._default_manager.all()} if model else {}
+    keys = {(model, models.slug_of(one)): one.pk for one in model._default_manager.all()} if model else {}
     if field.many_to_many:
         through = field.remote_field.through
         through.objects.filter(**{field.m2m_column_name(): row.pk}, **_in_use(field)).delete()
@@ -325,14 +321,9 @@ def _stored(name: str, value: Any) -> object:
     return value
 
 
-def _name(row: Any) -> str:
-    """What a row is known by. Evidence has no slug; its words tell which it is."""
-    return f"{row.cause_id} {row.text}" if isinstance(row, Evidence) else models.slug_of(row)
-
-
 def _delete_everything() -> None:
     """First what names others, for what is named is protected."""
-    tables: list[Any] = [Vignette, models.UrgencyRule, Cause, Question, *LISTS.values(), Thresholds]
+    tables: list[RowModel] = [models.Thresholds, *reversed(MODELS)]
     for model in tables:
         model._default_manager.all().delete()
 

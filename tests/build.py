@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from triage.engine.guide import LEVELS, Guide
+from triage.engine.guide import LEVELS, Guide, slug_for
 from triage.engine.parts import (
     Cause,
     Condition,
@@ -59,7 +59,7 @@ def a_row(points: int, *, text: str = "", **condition: Any) -> Evidence:
     """`a_row(2, all=("feel:shivering",))`"""
     named = Condition(**condition)
     text = text or f"You said {', '.join(named.options)}"
-    return Evidence(points=points, text=text, condition=named, facts=("F01",))
+    return Evidence(slug=slug_for(text, ()), points=points, text=text, condition=named, facts=("F01",))
 
 
 def a_cause(slug: str, *evidence: Evidence, prior: int = 0, **changes: Any) -> Cause:
@@ -70,7 +70,11 @@ def a_cause(slug: str, *evidence: Evidence, prior: int = 0, **changes: Any) -> C
         "helps": "What helps.",
         "get_help": "When to get help.",
     }
-    return Cause(slug=slug, prior=prior, evidence=evidence, **parts | changes)
+    rows: list[Evidence] = []
+    for row in evidence:  # two causes may have rows of the same words
+        taken = {other.slug for other in rows}
+        rows.append(replace(row, slug=slug_for(f"{slug} {row.text}", taken)))
+    return Cause(slug=slug, prior=prior, evidence=tuple(rows), **parts | changes)
 
 
 def a_rule(

@@ -189,16 +189,17 @@ def guides(draw: Draw, texts: Words = texts, checks: Any = checks) -> Guide:
                 **draw(checks),
                 evidence=tuple(
                     Evidence(
+                        slug=f"row_{c}_{n}",
                         points=draw(st.sampled_from([-3, -2, -1, 1, 2, 3])),
                         text=draw(texts),
                         condition=draw(conditions(options, sure)),
                         **draw(cited),
                         **draw(checks),
                     )
-                    for _ in range(draw(st.integers(0, 3)))
+                    for n in range(draw(st.integers(0, 3)))
                 ),
             )
-            for slug in causes
+            for c, slug in enumerate(causes)
         ),
         urgency_rules=tuple(
             UrgencyRule(

@@ -72,7 +72,10 @@ class _Copy:
         return replace(page, slug=self.slug(page.slug), section=section, questions=tuple(questions))
 
     def cause(self, cause: Cause) -> Cause:
-        rows = tuple(replace(row, condition=self.condition(row.condition)) for row in cause.evidence)
+        rows = tuple(
+            replace(row, slug=f"copy{self.end}_{row.slug}", condition=self.condition(row.condition))
+            for row in cause.evidence
+        )
         return replace(cause, slug=self.slug(cause.slug), name=f"{cause.name}{self.end}", evidence=rows)
 
     def rule(self, rule: UrgencyRule) -> UrgencyRule:

@@ -257,7 +257,7 @@ def test_a_screen_leads_to_its_place_on_the_page(
     ("place", "screen"),
     [
         ("cause/cold", lambda: Cause.objects.get(slug="cold")),
-        ("evidence/cold 1", lambda: Cause.objects.get(slug="cold").evidence.all()[1]),
+        ("evidence/cold_you_said_triggers_cold", lambda: Cause.objects.get(slug="cold").evidence.all()[0]),
         ("option/feel:shivering", lambda: Option.objects.get(slug="shivering")),
         ("thresholds/-", Thresholds.objects.get),
     ],

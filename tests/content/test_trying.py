@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 
 from content import trying, working_copy
 from content.models import Cause, Evidence, Level, Option, Thresholds, UrgencyRule, Vignette
-from tests.build import a_lawful_guide, a_row, a_rule
+from tests.build import a_cause, a_lawful_guide, a_row, a_rule
 from tests.client import Client
 from tests.content.screens import screen, shown
 from triage.engine.guide import Guide
@@ -170,7 +170,8 @@ def test_each_cause_tells_its_points_and_the_rows_behind_them(editor: Client) ->
     assert "<b>+3</b> <span>Caffeine <small>Fits well" in html
     rows = html.partition('<h2 id="causes">')[2]
     assert "<b>+0</b> <span>to start from" in rows
-    assert link(rows, "You said triggers:caffeine, caffeine_amount:much") == edit("evidence", "caffeine 1")
+    row = Evidence.objects.get(text="You said triggers:caffeine, caffeine_amount:much")
+    assert link(rows, row.text) == edit("evidence", row.slug)
     assert '<li class="for"><b>+2</b>' in rows
 
 
@@ -184,7 +185,8 @@ def test_what_speaks_against_a_cause_is_told_too(editor: Client) -> None:
 def test_what_fits_but_stands_behind_three_others_is_less_likely(editor: Client) -> None:
     guide = a_lawful_guide()
     more = (
-        replace(cause, slug=f"{cause.slug}{n}", prior=n) for n, cause in enumerate(guide.causes * 2, start=1)
+        a_cause(f"{cause.slug}{n}", *cause.evidence, prior=n, name=cause.name)
+        for n, cause in enumerate(guide.causes * 2, start=1)
     )
     working_copy.replace(replace(guide, causes=(*guide.causes, *more)))
     assert "Less likely: others fit better" in tried(editor, "triggers:caffeine", "triggers:cold")

@@ -61,6 +61,10 @@ CHANGES: dict[str, Change] = {
     "an order of rules": lambda: UrgencyRule.objects.get(slug="weak_legs").move(1),
     "an order of pages": lambda: Page.objects.get(slug="duration").move(-1),
     "an order of questions": lambda: Question.objects.get(slug="onset").move(1),
+    "an order of evidence": lambda: Evidence.objects.first().move(1),
+    "the cause of a row of evidence": lambda: Evidence.objects.filter(points=-1).update(
+        cause=Cause.objects.get(slug="cold")
+    ),
     "an order of options": lambda: Option.objects.get(slug="sudden").move(1),
     "the page of a question": lambda: Question.objects.filter(slug="warning_signs").update(
         page=Page.objects.get(slug="duration"), position=0
@@ -160,15 +164,14 @@ def test_what_is_gone_with_its_cause_says_to_take_that_back_first(publisher: Cli
     Vignette.objects.all().delete()
     Cause.objects.filter(slug="cold").update(status="retired")
     gone = next(n for n, place in enumerate(changes()) if place.startswith("Gone: Cause “Cold”, evidence"))
-    assert "it goes with its cause, which is not in use" in throw_away(publisher, gone)
+    assert "take that back first" in throw_away(publisher, gone)
 
 
 def test_what_is_gone_comes_back_and_no_draft_of_the_same_words_in_its_place(publisher: Client) -> None:
     row = Evidence.objects.filter(cause__slug="cold").first()
     Evidence.objects.filter(cause=row.cause).exclude(pk=row.pk).delete()
-    draft = Evidence.objects.create(
-        cause=row.cause, text=row.text, points=3, condition=row.condition, status="draft", position=0
-    )
+    about = {"cause": row.cause, "text": row.text, "condition": row.condition, "position": 0}
+    draft = Evidence.objects.create(slug="same", points=3, status="draft", **about)
     Evidence.objects.filter(pk=row.pk).update(status="retired", position=9)
     gone = next(n for n, place in enumerate(changes()) if f"evidence “{row.text}”" in place)
     throw_away(publisher, gone)

@@ -38,6 +38,19 @@ def test_what_has_its_default_is_left_out() -> None:
     assert sorted(option) == ["clause", "slug", "text"]
 
 
+def test_evidence_of_an_older_file_gets_its_slug_of_its_words() -> None:
+    raw = plain()
+    rows = [row for cause in raw["causes"] for row in cause["evidence"]]
+    kept = rows.pop()["slug"]
+    for row in rows:
+        row["text"] = "You shivered, it's cold"
+        del row["slug"]
+    found = [row.slug for cause in load(json.dumps(raw)).causes for row in cause.evidence]
+    assert found[:2] == ["you_shivered_its_cold", "you_shivered_its_cold_2"]
+    assert found[-1] == kept
+    assert len({*found}) == len(found)
+
+
 def test_a_text_of_several_lines_is_a_list_of_lines() -> None:
     raw = plain()
     raw["sections"][0]["text"] = ["Coffee.[F01]", "", "- Cold.[F02]"]

@@ -8,14 +8,14 @@ import json
 import types
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import MISSING, Field, fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass, replace
 from datetime import date
 from functools import cache
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from triage.engine import limits
-from triage.engine.guide import Guide, GuideError
-from triage.engine.parts import Condition
+from triage.engine.guide import Guide, GuideError, slug_for
+from triage.engine.parts import Cause, Condition
 
 WIDTH = 100
 LONGEST_LIST = max(limits.COUNTS.values())
@@ -30,6 +30,7 @@ def load(text: str) -> Guide:
         raise GuideError([f"not JSON: {error}"]) from None
     problems: dict[str, str] = {}
     parts = _object(Guide, raw, "", problems.setdefault)
+    parts["causes"] = _with_slugs(parts["causes"])
     lines = [f"{path}: {problem}" if path else problem for path, problem in problems.items()]
     try:
         guide = Guide(**parts)
@@ -41,6 +42,21 @@ def load(text: str) -> Guide:
     if lines:
         raise GuideError(lines)
     return guide
+
+
+def _with_slugs(causes: tuple[Cause, ...]) -> tuple[Cause, ...]:
+    """Older files have no slugs of evidence: there the words make them."""
+    taken = {row.slug for cause in causes for row in cause.evidence}
+    if "" not in taken or sum(len(cause.evidence) for cause in causes) > limits.COUNTS["rows of evidence"]:
+        return causes
+    named = []
+    for cause in causes:
+        rows = []
+        for row in cause.evidence:
+            rows.append(replace(row, slug=row.slug or slug_for(row.text, taken)))
+            taken.add(rows[-1].slug)
+        named.append(replace(cause, evidence=tuple(rows)))
+    return tuple(named)
 
 
 def dump(guide: Guide) -> str:

@@ -4,8 +4,9 @@ An impossible guide cannot exist: `Guide(...)` raises `GuideError` with every pr
 """
 
 import re
+import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cached_property
 
@@ -36,6 +37,14 @@ SLUG = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,49}")
 RESERVED = {"page": {"done", "emergency", "results"}, "question": {"back", "csrfmiddlewaretoken"}}
 """Slugs that the way has for its own: where it leads, and what its forms send beside answers."""
 LEVELS = (*URGENCIES[:3], "today", URGENCIES[3])
+
+
+def slug_for(words: str, taken: Collection[str]) -> str:
+    """A slug made from words, which is not taken yet."""
+    ascii_words = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
+    made = re.sub(r"\W+", "_", ascii_words.replace("'", "")).strip("_0123456789")[:40].strip("_") or "row"
+    choices = (f"{made}_{n}" if n > 1 else made for n in range(1, len(taken) + 2))
+    return next(slug for slug in choices if slug not in taken)
 
 
 class GuideError(ValueError):
@@ -330,6 +339,8 @@ def _slug_problems(guide: Guide) -> Iterator[Problem]:
         parts = ((f"{name}[{n}]", part.slug) for n, part in enumerate(getattr(guide, name)))
         yield from _named_problems(name.removesuffix("s").replace("_", " "), parts)
     yield from _named_problems("question", ((path, one.slug) for path, one in questions_at(guide)))
+    rows = ((c, e, row) for c, cause in enumerate(guide.causes) for e, row in enumerate(cause.evidence))
+    yield from _named_problems("evidence", ((f"causes[{c}].evidence[{e}]", row.slug) for c, e, row in rows))
     rules = Counter(rule.slug for rule in guide.rules)
     for path, question in questions_at(guide):
         options = [(f"{path}.options[{o}]", option) for o, option in enumerate(question.options)]

@@ -257,6 +257,8 @@ class Section(Checked):
 class Evidence(Checked):
     """A condition that speaks for a cause (1 to 3 points) or against it (-1 to -3)."""
 
+    slug: str = ""
+    """The file of an older release may leave it out: `load` makes one of the words."""
     points: int
     text: str
     condition: Condition

@@ -20,7 +20,9 @@ def undo(change: Difference) -> Model:
     Raises GuideError where no row is left of what is gone, where others stand on the change, or it stands on
     another one.
     """
-    row, before = _row(change), working_copy.build()
+    row, before = working_copy.rows().get(change.thing.key), working_copy.build()
+    if row is None:
+        raise GuideError([DELETED.format("its row")])
     with transaction.atomic():
         if change.field and change.earlier:
             try:
@@ -39,12 +41,6 @@ def undo(change: Difference) -> Model:
         if working_copy.hold_whole() == before:
             raise GuideError(["it speaks of what is retired or a draft; take that back first"])
     return row
-
-
-def _row(change: Difference) -> Any:
-    if row := working_copy.rows().get(change.thing.key):
-        return row
-    raise GuideError([DELETED.format("its row")])
 
 
 def _order(row: Any, slugs: list[str]) -> None:

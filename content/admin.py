@@ -15,8 +15,7 @@ from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group, User
 from django.core.validators import MaxLengthValidator
-from django.db import models
-from django.db.models import Model
+from django.db.models import CharField, DateField, Field, ManyToManyField, Model, TextField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -24,7 +23,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django_otp import user_has_device
 
-from content import guards, trying, working_copy
+from content import guards, models, trying, working_copy
 from content.conditions import KEY, ConditionField, Named
 from content.forms import (
     LinesField,
@@ -37,30 +36,6 @@ from content.forms import (
     only_seen,
 )
 from content.history import MOVED, log, told_changes
-from content.models import (
-    CITED,
-    MARKDOWN,
-    URGENCY,
-    Cause,
-    Checked,
-    Evidence,
-    ExpectedCause,
-    Fact,
-    Level,
-    Option,
-    Page,
-    Positioned,
-    Question,
-    ReleasedSlug,
-    Section,
-    Signature,
-    Source,
-    StoredCondition,
-    Thresholds,
-    UrgencyRule,
-    Usable,
-    Vignette,
-)
 from content.one_time_codes import forget_devices
 from content.review import changed_stories, told
 from content.screens import shown_as, state_of, value_of
@@ -81,7 +56,7 @@ SIGNED = ("Checked and signed", {"fields": [("checked_on", "signed")]})
 
 
 @cache
-def _in_words(field: StoredCondition) -> Callable[[Model], str]:
+def _in_words(field: models.StoredCondition) -> Callable[[Model], str]:
 
     @admin.display(description=field.verbose_name)
     def said(row: Model) -> str:
@@ -110,25 +85,19 @@ class ReadableAdmin(admin.options.BaseModelAdmin):
     reads = True
     """The public reads its texts."""
     # The browser's own calendar: stock's speaks of hours between here and the server, even for a day.
-    formfield_overrides = {
-        models.DateField: {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
-    }
+    formfield_overrides = {DateField: {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}}
 
     def formfield_for_dbfield(
-        self, db_field: models.Field, request: HttpRequest, **options: object
+        self, db_field: Field, request: HttpRequest, **options: object
     ) -> forms.Field | None:
-        if isinstance(db_field, StoredCondition):
+        if isinstance(db_field, models.StoredCondition):
             label = str(db_field.verbose_name).capitalize()
             return ConditionField(self.admin_site, label=label, help_text=str(db_field.help_text))
-        if isinstance(db_field, models.TextField):
+        if isinstance(db_field, TextField):
             plain = ReadableTextarea if self.reads else AdminTextareaWidget
-            kind = MarkdownTextarea if MARKDOWN in db_field.help_text else plain
+            kind = MarkdownTextarea if models.MARKDOWN in db_field.help_text else plain
             options |= {"form_class": LinesField, "widget": kind(attrs={"rows": 4})}
-        elif (
-            self.reads
-            and type(db_field) is models.CharField
-            and not (db_field.choices or db_field.max_length)
-        ):
+        elif self.reads and type(db_field) is CharField and not (db_field.choices or db_field.max_length):
             options |= {"widget": ReadableInput}
         found: Any = super().formfield_for_dbfield(db_field, request, **options)
         if isinstance(found, forms.CharField):
@@ -140,7 +109,7 @@ class ReadableAdmin(admin.options.BaseModelAdmin):
         return found
 
     def formfield_for_manytomany(
-        self, db_field: models.ManyToManyField, request: HttpRequest, **options: object
+        self, db_field: ManyToManyField, request: HttpRequest, **options: object
     ) -> forms.Field | None:
         if db_field.name in self.get_autocomplete_fields(request):
             options["widget"] = Named(db_field, self.admin_site)
@@ -177,19 +146,19 @@ class StaffAdmin(ReadableAdmin, Narrow):
         for name, options in super().get_fieldsets(request, obj):
             names = dict.fromkeys(said.get(field, field) for field in options["fields"] if field not in APART)
             shown.append((name, options | {"fields": list(names)}))
-        return [*shown, IN_USE] if issubclass(self.model, Usable) else shown
+        return [*shown, IN_USE] if issubclass(self.model, models.Usable) else shown
 
     def get_list_filter(self, request: HttpRequest) -> list[str]:
-        return [*self.list_filter, *(["status"] if issubclass(self.model, Usable) else [])]
+        return [*self.list_filter, *(["status"] if issubclass(self.model, models.Usable) else [])]
 
     def get_list_display(self, request: HttpRequest) -> list[str]:
         first, *rest = self.list_display
         if not self.has_change_permission(request):
             rest = [name for name in rest if name != "order"]
-        return [first, *(["out"] if issubclass(self.model, Usable) else []), *rest]
+        return [first, *(["out"] if issubclass(self.model, models.Usable) else []), *rest]
 
     @admin.display(description="", empty_value="")
-    def out(self, row: Usable) -> str:
+    def out(self, row: models.Usable) -> str:
         """Says of a row that it is not in use."""
         return str(row.status)
 
@@ -272,7 +241,7 @@ class StaffAdmin(ReadableAdmin, Narrow):
         released = [
             f"{obj} is part of a release, so it stays: retire it instead."
             for obj in objs
-            if ReleasedSlug.holds(obj)
+            if models.ReleasedSlug.holds(obj)
         ]
         used = [
             f"{obj} is used by: {one}" for obj in objs if hasattr(obj, "used_by") for one in obj.used_by()
@@ -280,21 +249,21 @@ class StaffAdmin(ReadableAdmin, Narrow):
         return found, counts, missing, [*released, *(used or protected)]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
-        signed = ["signed"] if issubclass(self.model, Checked) else []
+        signed = ["signed"] if issubclass(self.model, models.Checked) else []
         return [*super().get_readonly_fields(request, obj), *signed, *self._said(request, obj).values()]
 
     def _said(self, request: HttpRequest, obj: Model | None) -> dict[object, Callable[[Model], str]]:
         """For who cannot change a condition: what says it in words, in its place."""
         if self.has_change_permission(request, obj):
             return {}
-        return {f.name: _in_words(f) for f in self.opts.fields if isinstance(f, StoredCondition)}
+        return {f.name: _in_words(f) for f in self.opts.fields if isinstance(f, models.StoredCondition)}
 
     @admin.display(description="used by")
-    def used_by(self, row: Option | Fact | Source) -> SafeString:
+    def used_by(self, row: models.Option | models.Fact | models.Source) -> SafeString:
         return _links(row.used_by() if row.pk else [])
 
     @admin.display(description="signed")
-    def signed(self, row: Checked) -> str:
+    def signed(self, row: models.Checked) -> str:
         """A list asks for those of all its rows at once (`get_changelist_instance`)."""
         found = row.signature if hasattr(row, "signature") else signatures_of([row]).get(row.pk)
         return f"{found.signed_by}, {day(found.signed_on)}" if found else "not signed yet"
@@ -328,7 +297,7 @@ class StaffAdmin(ReadableAdmin, Narrow):
             return HttpResponseRedirect(f"{request.get_full_path()}#row-{key}")
         return super().changelist_view(request, extra_context)
 
-    def _move(self, request: HttpRequest, row: Positioned, step: int) -> None:
+    def _move(self, request: HttpRequest, row: models.Positioned, step: int) -> None:
         """Change places with the next row that is shown, whatever filters hide between them."""
         try:
             shown = self.get_changelist_instance(request).get_queryset(request)
@@ -358,29 +327,29 @@ class Inline(ReadableAdmin, admin.options.InlineModelAdmin):
 class OptionInline(Inline, admin.StackedInline):
     """An option is deleted on its own screen, which says what uses it."""
 
-    model = Option
+    model = models.Option
     can_delete = False
     show_change_link = True
     fields = [("text", "slug"), ("hint", "clause"), ("exclusive", "unsure", "passing", "status"), "spoken"]
 
 
 class ExpectedCauseInline(Inline, admin.TabularInline):
-    model = ExpectedCause
+    model = models.ExpectedCause
     fields = ["cause"]
 
 
-@admin.register(Page)
+@admin.register(models.Page)
 class PageAdmin(StaffAdmin):
     list_display = ["title", "section", "order"]
     search_fields = ["title", "section", "slug"]
     readonly_fields = ["its_questions"]
 
     @admin.display(description="questions")
-    def its_questions(self, page: Page) -> SafeString:
+    def its_questions(self, page: models.Page) -> SafeString:
         return _links(page.questions.all() if page.pk else [])
 
 
-@admin.register(Question)
+@admin.register(models.Question)
 class QuestionAdmin(StaffAdmin):
     list_display = ["text", "page", "order"]
     list_filter = ["page"]
@@ -393,17 +362,17 @@ class QuestionAdmin(StaffAdmin):
     inlines = [OptionInline]
 
 
-@admin.register(Option)
+@admin.register(models.Option)
 class OptionAdmin(StaffAdmin):
     list_display = ["text", "question", "order"]
     list_filter = ["question"]
     search_fields = ["text", "slug", "question__short", "question__text", "question__slug"]
     readonly_fields = ["used_by"]
-    autocomplete_fields = CITED
+    autocomplete_fields = models.CITED
     fieldsets = [
         (None, {"fields": ["question", ("text", "slug"), ("hint", "clause"), "spoken"]}),
         ("What choosing it means", {"fields": [("exclusive", "unsure", "passing"), "used_by"]}),
-        ("A sign of an emergency", {"fields": ["reason", "first_aid", "crisis", CITED]}),
+        ("A sign of an emergency", {"fields": ["reason", "first_aid", "crisis", models.CITED]}),
         SIGNED,
     ]
 
@@ -411,7 +380,7 @@ class OptionAdmin(StaffAdmin):
         return [*super().get_readonly_fields(request, obj), *(["question"] if obj else [])]
 
 
-@admin.register(Cause)
+@admin.register(models.Cause)
 class CauseAdmin(StaffAdmin):
     list_display = ["name", "medical_name", "checked_on", "signed", "order"]
     search_fields = ["name", "medical_name", "slug"]
@@ -425,7 +394,7 @@ class CauseAdmin(StaffAdmin):
     readonly_fields = ["its_evidence"]
 
     @admin.display(description="evidence")
-    def its_evidence(self, cause: Cause) -> SafeString:
+    def its_evidence(self, cause: models.Cause) -> SafeString:
         """A line for each row, which leads to its screen, and a way to a new one."""
         if not cause.pk:
             return SafeString("Save the cause first.")
@@ -433,15 +402,15 @@ class CauseAdmin(StaffAdmin):
         return _links(cause.evidence.all()) + format_html('<br><a href="{}">Add evidence</a>', new)
 
 
-@admin.register(Evidence)
+@admin.register(models.Evidence)
 class EvidenceAdmin(StaffAdmin):
     list_display = ["text", "cause", "points", "signed", "order"]
     list_filter = ["cause"]
     search_fields = ["text", "slug"]
-    autocomplete_fields = CITED
+    autocomplete_fields = models.CITED
     fieldsets = [
         (None, {"fields": ["cause", "slug", ("points", "text"), "condition"]}),
-        ("Stands on", {"fields": [CITED]}),
+        ("Stands on", {"fields": [models.CITED]}),
         SIGNED,
     ]
 
@@ -451,21 +420,21 @@ class EvidenceAdmin(StaffAdmin):
         return {"cause": cause} if KEY.fullmatch(cause) else {}
 
 
-@admin.register(UrgencyRule)
+@admin.register(models.UrgencyRule)
 class UrgencyRuleAdmin(StaffAdmin):
     list_display = ["reason", "urgency", "checked_on", "signed", "order"]
     list_filter = ["urgency"]
     search_fields = ["reason", "slug"]
-    autocomplete_fields = CITED
+    autocomplete_fields = models.CITED
     fieldsets = [
         (None, {"fields": ["slug", ("urgency", "today"), "reason", "first_aid", "unexplained"]}),
         ("When it speaks", {"fields": ["condition"]}),
-        ("Stands on", {"fields": [CITED]}),
+        ("Stands on", {"fields": [models.CITED]}),
         SIGNED,
     ]
 
 
-@admin.register(Section)
+@admin.register(models.Section)
 class SectionAdmin(StaffAdmin):
     list_display = ["title", "checked_on", "signed", "order"]
     search_fields = ["title", "text", "slug"]
@@ -475,13 +444,13 @@ class SectionAdmin(StaffAdmin):
         """A new fact and the section that tells it come into use together: neither could alone."""
         section: Any = form.instance
         if not section.status:
-            told = Fact.objects.filter(slug__in=FACT_MARK.findall(section.text), status="draft")
+            told = models.Fact.objects.filter(slug__in=FACT_MARK.findall(section.text), status="draft")
             log(list(told), request.user.pk, f"In use, for the section “{section}” tells it.")
             told.update(status="")
         super().save_related(request, form, formsets, change)
 
 
-@admin.register(Fact)
+@admin.register(models.Fact)
 class FactAdmin(StaffAdmin):
     reads = False
     list_display = ["slug", "text", "order"]
@@ -490,7 +459,7 @@ class FactAdmin(StaffAdmin):
     can_see = False
 
 
-@admin.register(Source)
+@admin.register(models.Source)
 class SourceAdmin(StaffAdmin):
     reads = False
     list_display = ["title", "publisher", "opens", "order"]
@@ -499,13 +468,13 @@ class SourceAdmin(StaffAdmin):
     can_see = False
 
     @admin.display(description="opens at")
-    def opens(self, source: Source) -> str:
+    def opens(self, source: models.Source) -> str:
         return (
             format_html('<a href="{0}" rel="noreferrer">{0}</a>', source.url) if source.url else "no address"
         )
 
 
-@admin.register(Vignette)
+@admin.register(models.Vignette)
 class VignetteAdmin(StaffAdmin):
     reads = False
     list_display = ["slug", "kind", "urgency", "story", "order"]
@@ -517,27 +486,27 @@ class VignetteAdmin(StaffAdmin):
     def save_formset(self, request: Any, form: StaffForm, formset: Any, change: bool) -> None:
         """Two causes may change places: none is there twice while they are saved."""
         changed = [row.instance.pk for row in formset.initial_forms if row.has_changed()]
-        ExpectedCause.objects.filter(pk__in=changed).delete()
+        models.ExpectedCause.objects.filter(pk__in=changed).delete()
         super().save_formset(request, form, formset, change)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, object]:
         """The answers that were tried, and what came out."""
         keys, urgency = request.GET.get("answers", "").split(","), request.GET.get("urgency", "")
         found: dict[str, object] = {"answers": keys} if all(map(KEY.fullmatch, keys)) else {}
-        if urgency in URGENCY:
-            found |= {"urgency": urgency, "urgency_accept": Level.objects.filter(slug=urgency)}
+        if urgency in models.URGENCY:
+            found |= {"urgency": urgency, "urgency_accept": models.Level.objects.filter(slug=urgency)}
         return found
 
     def formfield_for_manytomany(
-        self, db_field: models.ManyToManyField, request: HttpRequest, **options: object
+        self, db_field: ManyToManyField, request: HttpRequest, **options: object
     ) -> forms.Field | None:
         if db_field.name == "urgency_accept":
             options["widget"] = forms.CheckboxSelectMultiple
-            options["queryset"] = Level.objects.filter(slug__in=URGENCIES)
+            options["queryset"] = models.Level.objects.filter(slug__in=URGENCIES)
         return super().formfield_for_manytomany(db_field, request, **options)
 
 
-@admin.register(Signature)
+@admin.register(models.Signature)
 class SignatureAdmin(Narrow):
     """What was signed, by whom and when. Who signs does so on a page of its own."""
 
@@ -563,13 +532,13 @@ class Few(StaffAdmin):
         return False
 
 
-@admin.register(Level)
+@admin.register(models.Level)
 class LevelAdmin(Few):
     many = 5
     list_display = ["name", "heading"]
 
 
-@admin.register(Thresholds)
+@admin.register(models.Thresholds)
 class ThresholdsAdmin(Few):
     list_display = ["__str__", "possible_at", "strong_at"]
 

@@ -1,9 +1,7 @@
-import random
 from dataclasses import replace
 from typing import Any
 
 from hypothesis import given
-from hypothesis import strategies as st
 
 from tests.build import a_cause, a_guide, a_row, a_rule
 from tests.strategies import few, guides_with_answers
@@ -103,25 +101,6 @@ def test_a_follow_up_is_asked_only_when_it_is_due() -> None:
         question.slug for question in assess(GUIDE, {"triggers": ("cold",)}).asked
     ]
     assert "caffeine_amount" not in [question.slug for question in assess(GUIDE, {}).asked]
-
-
-@few
-@given(guides_with_answers(), st.randoms(use_true_random=False))
-def test_the_order_of_answers_and_rows_does_not_matter(pair: Any, chance: random.Random) -> None:
-    guide, answers = pair
-
-    def shuffled(items: Any) -> Any:
-        return tuple(chance.sample(list(items), len(items)))
-
-    other = replace(
-        guide,
-        causes=shuffled([replace(cause, evidence=shuffled(cause.evidence)) for cause in guide.causes]),
-        urgency_rules=shuffled(guide.urgency_rules),
-    )
-    turned = {slug: shuffled(chosen) for slug, chosen in shuffled(answers.items())}
-    one, two = assess(guide, answers), assess(other, turned)
-    assert (one.urgency, one.signs, one.unsettled) == (two.urgency, two.signs, two.unsettled)
-    assert [(f.cause.slug, *f[1:]) for f in one.findings] == [(f.cause.slug, *f[1:]) for f in two.findings]
 
 
 @few

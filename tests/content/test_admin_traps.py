@@ -49,6 +49,8 @@ def screen(model: type[Model]) -> str:
     return reverse(f"admin:content_{model._meta.model_name}_change", args=[first.pk]) if first else ""
 
 
+# Twelve kinds of junk for each field: hundreds of requests.
+@pytest.mark.slow
 @pytest.mark.parametrize("path", LISTS)
 def test_a_junk_selection_is_no_error_of_ours(boss: Client, path: str) -> None:
     for junk in JUNK:
@@ -57,6 +59,7 @@ def test_a_junk_selection_is_no_error_of_ours(boss: Client, path: str) -> None:
             assert boss.post(f"/admin/{path}", sent).status_code < 500, junk[:20]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", LISTS)
 @pytest.mark.parametrize(
     "name",
@@ -120,6 +123,7 @@ def test_a_new_thing_is_not_filled_in_from_the_address(boss: Client) -> None:
         assert "sent by a stranger" not in response.content.decode(), path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("model", "name"),
     [(Cause, "sources"), (Cause, "section"), (Evidence, "condition_0"), (Question, "show_if_0"),
@@ -152,6 +156,7 @@ def test_what_is_no_kind_of_thing_has_no_screen(boss: Client, kind: str) -> None
         assert boss.get(f"/admin/{path}").status_code == 404
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("path", "name"),
     [

@@ -14,7 +14,6 @@ from django.contrib.admin.widgets import AdminTextareaWidget, RelatedFieldWidget
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group, User
-from django.core.validators import MaxLengthValidator
 from django.db.models import CharField, DateField, Field, ManyToManyField, Model, TextField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
@@ -23,9 +22,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django_otp import user_has_device
 
-from content import guards, models, trying, working_copy
+from content import guards, models, search, trying, working_copy
 from content.conditions import KEY, ConditionField, Named
 from content.forms import (
+    SHORT_ENOUGH,
     LinesField,
     MarkdownTextarea,
     ReadableInput,
@@ -37,6 +37,7 @@ from content.forms import (
 )
 from content.history import MOVED, log, told_changes
 from content.one_time_codes import forget_devices
+from content.password_reset import ASKED
 from content.review import changed_stories, told
 from content.screens import shown_as, state_of, value_of
 from content.things import screen
@@ -45,9 +46,6 @@ from triage.engine import limits
 from triage.engine.guide import Guide, GuideError
 from triage.engine.parts import FACT_MARK, URGENCIES
 from triage.web.jinja import day
-
-SHORT_ENOUGH = MaxLengthValidator(limits.TEXT)
-"""Told by the server, for a browser that knew the limit would cut what is pasted without a word."""
 
 APART = ("shown", "status")
 Fieldsets = Sequence[tuple[object, Mapping[str, object]]]
@@ -73,6 +71,10 @@ class Narrow(admin.ModelAdmin):
         filters = self.get_list_filter(request)
         ways = ("", "__exact", "__id__exact", "__isnull")
         return lookup in {f"{name}{way}" for name in filters for way in ways}
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
+        """SQLite takes no more than so many words at once."""
+        return super().get_search_results(request, queryset, search_term[: search.LONGEST])
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, object]:
         """A new thing starts empty. Stock would fill in whatever the address holds."""
@@ -414,6 +416,10 @@ class EvidenceAdmin(StaffAdmin):
         SIGNED,
     ]
 
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
+        """SQLite takes no more than so many words at once."""
+        return super().get_search_results(request, queryset, search_term[: search.LONGEST])
+
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, object]:
         """For the cause whose screen led here."""
         cause = request.GET.get("cause", "")
@@ -488,6 +494,10 @@ class VignetteAdmin(StaffAdmin):
         changed = [row.instance.pk for row in formset.initial_forms if row.has_changed()]
         models.ExpectedCause.objects.filter(pk__in=changed).delete()
         super().save_formset(request, form, formset, change)
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
+        """SQLite takes no more than so many words at once."""
+        return super().get_search_results(request, queryset, search_term[: search.LONGEST])
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, object]:
         """The answers that were tried, and what came out."""
@@ -576,7 +586,8 @@ class AccountAdmin(Narrow, UserAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """An account takes what it did out of the history with it; it is made inactive instead."""
-        did_something = obj is not None and LogEntry.objects.filter(user=obj).exists()
+        own = LogEntry.objects.filter(user=obj).exclude(change_message__startswith=ASKED)
+        did_something = obj is not None and own.exists()
         return super().has_delete_permission(request, obj) and not did_something
 
     def _may_remove(self, request: HttpRequest, user: User) -> bool:

@@ -5,6 +5,7 @@ from django.contrib.auth.models import AbstractUser
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from content import publishing
+from content.history import log
 from triage.engine.guide import GuideError
 from triage.models import Release
 from triage.releases import DamagedRelease
@@ -46,7 +47,9 @@ class ReleaseCommand(GuideCommand):
 
 
 class AccountCommand(BaseCommand):
-    """A command about one account."""
+    """A command about one account, whose history says what it `did`."""
+
+    did = ""
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("name", help="the account's name")
@@ -58,6 +61,7 @@ class AccountCommand(BaseCommand):
         except User.DoesNotExist:
             raise CommandError(f"There is no account named {name}.") from None
         self.act(user)
+        log([user], user.pk, f"{self.did} by a command on the server.")
 
     def act(self, user: AbstractUser) -> None:
         raise NotImplementedError

@@ -11,6 +11,7 @@ from django.contrib.admin.widgets import (
     AdminTextInputWidget,
 )
 from django.contrib.contenttypes.models import ContentType
+from django.core.validators import MaxLengthValidator
 from django.db.models import Model, QuerySet
 from django.forms.renderers import BaseRenderer
 from django.template.loader import render_to_string
@@ -22,6 +23,7 @@ from content.history import SIGNED
 from content.models import Fact, Option, Question, ReleasedSlug
 from content.screens import State, digests, fields_of, shown_as, state_of, value_of
 from triage import markdown
+from triage.engine import limits
 from triage.engine.guide import slug_for
 
 NAMED_BY = ("name", "short", "title", "reason", "text", "story")
@@ -73,6 +75,10 @@ class LinesField(forms.CharField):
 
     def to_python(self, value: object) -> str:
         return str(super().to_python(value)).replace("\r\n", "\n")
+
+
+SHORT_ENOUGH = MaxLengthValidator(limits.TEXT)
+"""Told by the server, for a browser that knew the limit would cut what is pasted without a word."""
 
 
 def only_seen(text: str) -> None:

@@ -26,7 +26,7 @@ from triage.releases import PublishedGuide, newest_readable, read, releases
 FIRST_GUIDE = Path(__file__).with_name("first_guide.json")
 FIRST_PUBLISHER = "first_release"
 LOCK = 7_308_323
-"""What publishers on PostgreSQL queue for: a number that nothing else in the database uses."""
+"""What staff on PostgreSQL queue for: a number that nothing else in the database uses."""
 
 
 class About(TypedDict):
@@ -79,7 +79,7 @@ def publish(*, digest: str, against: int | None = None, **about: Unpack[About]) 
     `against` is the number of the release that a page compared it with, to be held to that as well; `about`
     is what `_release` takes. Raises GuideError when the working copy makes no guide, else NotPublished.
     """
-    _one_at_a_time()
+    one_at_a_time()
     seen = review_working_copy()
     if seen.digest != digest or against not in (None, seen.live_number):
         raise NotPublished("Something has changed since the review. Nothing was published.")
@@ -93,7 +93,7 @@ def roll_back(*, number: int, against: int | None = None, **about: Unpack[About]
     It is held to what a new guide is held to, and to `against`, the number of the release that a page showed
     as the live one. Raises Release.DoesNotExist, DamagedRelease or NotPublished.
     """
-    _one_at_a_time()
+    one_at_a_time()
     seen = review(live(), signed(guide_of(number)))
     if against not in (None, seen.live_number):
         raise NotPublished(f"Release {seen.live_number} is live by now. Nothing was published.")
@@ -107,7 +107,7 @@ def replace(guide: Guide, *, discard: bool = False, against: str = "") -> None:
     `against` is the newest entry of the history when a page showed what would be lost, to be held to that.
     Raises WouldDiscard, and GuideError on what the tables cannot hold.
     """
-    _one_at_a_time()
+    one_at_a_time()
     is_agreed = discard and against in ("", newest_entry())
     if not is_agreed and would_lose():
         changed = "Something has changed since you looked. See again what would be lost."
@@ -134,7 +134,7 @@ def would_lose() -> list[str]:
 def first_release() -> Release | None:
     """Publish the first guide, where nothing was published and nothing is being written yet."""
     with transaction.atomic():
-        _one_at_a_time()
+        one_at_a_time()
         if newest_number() or not working_copy.is_empty():
             return None
         text = FIRST_GUIDE.read_text(encoding="utf-8")
@@ -155,7 +155,7 @@ def _clean(text: str) -> str:
 
 
 def _release(seen: Review, *, note: str, by: str, reason: str = "", for_safety: bool = False) -> Release:
-    """The one way to a release. Call it after `_one_at_a_time`: no number is left out or taken twice."""
+    """The one way to a release. Call it after `one_at_a_time`: no number is left out or taken twice."""
     if not _clean(note):
         raise NotPublished("A note is missing: say what changed and why. Nothing was published.")
     if seen.blocks:
@@ -193,8 +193,8 @@ def newest_number() -> int:
     return newest.number if newest else 0
 
 
-def _one_at_a_time() -> None:
-    """Wait until nobody else publishes. On SQLite a transaction does so by itself, for it is immediate."""
+def one_at_a_time() -> None:
+    """Wait until no other of the staff writes. On SQLite a transaction does so by itself: it is immediate."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])

@@ -12,6 +12,7 @@ from django.db import models
 
 from content import history, working_copy
 from content.differences import Piece, Pieces, pieces
+from content.forms import SHORT_ENOUGH
 from content.models import StoredCondition
 from content.things import screen
 from triage.engine.guide import GuideError
@@ -102,6 +103,7 @@ def _write(found: Found, words: str, user_id: int | None) -> None:
     row, field, before, name = found.row, found.field, found.text, str(found.row)
     setattr(row, field.attname, found.replaced(words))
     try:
+        SHORT_ENOUGH(found.text)
         row.clean_fields(exclude=[other.name for other in row._meta.fields if other != field])
     except ValidationError as error:
         why = " ".join(error.messages).removesuffix(".")

@@ -3,6 +3,7 @@
 A row mirrors a class of `triage.engine.parts`, field by field, so most values are taken over as they are.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -54,6 +55,9 @@ KINDS: dict[str, RowModel] = {"thresholds": models.Thresholds} | {
     str(model._meta.model_name): model for model in MODELS
 }
 """By the name that a kind of thing has in addresses."""
+
+ADDRESS = re.compile(r"(https?://[^\s\[\]]+)?")
+"""Of published guidance, where it has one."""
 
 # Rows to a guide.
 
@@ -332,6 +336,8 @@ def _storage_problems(guide: Guide) -> Iterator[str]:
     for path, value in leaves(guide):
         if isinstance(value, str) and not _can_be_kept(value):
             yield f"{path}: holds a character that cannot be kept"
+        elif path.endswith(".url") and isinstance(value, str) and not ADDRESS.fullmatch(value):
+            yield f"{path}: is no address that a browser opens"
         elif path.endswith(".sheet_place") and type(value) is int and value < 0:
             yield f"{path}: must be 0 or more"
         elif type(value) is int and abs(value) > models.MOST_POINTS:

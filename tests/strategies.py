@@ -226,7 +226,11 @@ def guides(draw: Draw, texts: Words = texts, checks: Any = checks) -> Guide:
         ),
         facts=tuple(Fact(slug=fact, text=draw(texts)) for fact in facts),
         sources=tuple(
-            Source(slug=slug, **{name: draw(texts) for name in ("publisher", "title", "url", "note")})
+            Source(
+                slug=slug,
+                url=draw(st.sampled_from(["", "https://example.org/page"])),
+                **{name: draw(texts) for name in ("publisher", "title", "note")},
+            )
             for slug in sources
         ),
         ask=tuple(draw(st.lists(texts, max_size=2))),

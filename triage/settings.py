@@ -72,6 +72,8 @@ if any("/" in host or ":" in host.rpartition("]")[2] for host in ALLOWED_HOSTS):
     raise ImproperlyConfigured(
         "ALLOWED_HOSTS must be names alone, such as steady.example.org: no port, no https://."
     )
+if "*" in ALLOWED_HOSTS:  # a link in a mail, and the way to HTTPS, would lead wherever the sender says
+    raise ImproperlyConfigured("ALLOWED_HOSTS must name each host: * would take any.")
 DEBUG = switch("DEBUG")
 HTTPS = switch("HTTPS")
 
@@ -211,6 +213,7 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = limits.IMPORT_FORM
 DATA_UPLOAD_MAX_MEMORY_SIZE = limits.STAFF_FORM
+DATA_UPLOAD_MAX_NUMBER_FIELDS = limits.STAFF_FIELDS
 
 # Cookies. All of them go with the browser.
 
@@ -263,6 +266,9 @@ LOGIN_URL = "/admin/login/"
 LOGIN_REDIRECT_URL = "/admin/"  # where a foreign address was to be next
 ADMIN_OTP_REQUIRED = switch("ADMIN_OTP_REQUIRED")
 OTP_TOTP_ISSUER = "Steady"
+# A wrong code of the app counts against recovery codes, too, and a right one does not take it back: they
+# would be closed when they are needed. They have 40 bits, and axes counts tries.
+OTP_STATIC_THROTTLE_FACTOR = 0
 
 # A name is locked for the address that guessed wrongly, and for nobody else.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

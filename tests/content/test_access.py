@@ -9,7 +9,9 @@ from django.apps import apps
 from django.contrib.auth.models import User
 from django.urls import URLResolver, get_resolver
 
+from content.history import log
 from content.models import Cause, Signature
+from content.password_reset import ASKED
 from tests.client import Client
 from tests.content.screens import said, screen, shown
 from triage.models import Release
@@ -188,3 +190,10 @@ def test_an_account_that_did_something_stays_with_its_history(staff: Callable[[s
     editor.post(screen(cold), shown(editor, screen(cold)) | {"what": "Other."})
     assert boss.post(f"/admin/auth/user/{key}/delete/", {"post": "yes"}).status_code == 403
     assert "Unselect this instead of deleting accounts" in said(boss.get(f"/admin/auth/user/{key}/change/"))
+
+
+def test_who_was_only_asked_for_by_a_stranger_can_be_deleted(staff: Callable[[str], Client]) -> None:
+    """A mail for a new password can be asked for by anybody."""
+    bob = User.objects.create_user("bob")
+    log([bob], bob.pk, f"{ASKED}203.0.113.9.")
+    assert staff("superuser").get(f"/admin/auth/user/{bob.pk}/delete/").status_code == 200

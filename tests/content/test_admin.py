@@ -473,3 +473,19 @@ def test_a_short_name_that_some_release_has_held_is_not_given_again(
     page = said(editor.post(url, shown(editor, url) | new, follow=True))
     assert ("A release has had something else of this name" in page) == bool(typed)
     assert [option.slug for option in onset.options.filter(text="Slow")] == ([] if typed else ["slow_2"])
+
+
+def test_a_question_with_as_many_options_as_a_screen_has_room_for_can_be_saved(staff):
+    question = Question.objects.first()
+    there = question.options.count()
+    Option.objects.bulk_create(
+        Option(question=question, slug=f"o{n}", text=f"O {n}", clause=f"it was {n}", position=n)
+        for n in range(there, limits.SCREEN_ROWS)
+    )
+    editor = staff("Editor")
+    sent = shown(editor, screen(question)) | {"text": "Asked anew?"}
+    assert editor.post(screen(question), sent).status_code == 302
+
+
+def test_a_search_of_many_words_is_no_fault_of_the_database(staff):
+    assert staff("Editor").get("/admin/content/option/", {"q": "a " * 1500}).status_code == 200

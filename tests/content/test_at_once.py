@@ -7,15 +7,21 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 from content import publishing, working_copy
+from content.models import Cause
 from tests.build import a_lawful_guide
+from tests.content.screens import screen, shown
 from triage.engine.file import dump
 from triage.models import Release
 from triage.releases import ReleaseCache
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+on_postgresql = pytest.mark.skipif(
+    connection.vendor != "postgresql", reason="SQLite has one writer at a time by itself"
+)
 
 
 def at_once(*works: Callable[[], Any]) -> list[Any]:
@@ -83,6 +89,27 @@ def test_another_process_serves_a_new_release_within_two_seconds(first: Release)
     assert ReleaseCache.look_every <= 2
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time by itself")
+@on_postgresql
 def test_publishers_queue_on_postgresql(first: Release) -> None:
-    publishing._one_at_a_time()
+    publishing.one_at_a_time()
+
+
+@on_postgresql
+def test_who_saves_waits_until_another_of_the_staff_has_written(first: Release, staff: Any) -> None:
+    """Else what was read before is written over, and two changes that stand alone break the whole."""
+    boss, cause = staff("superuser"), Cause.objects.earliest("position")
+    sent = shown(boss, screen(cause)) | {"what": "Typed meanwhile."}
+
+    def save() -> Any:
+        try:
+            return boss.post(screen(cause), sent)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor() as pool:
+        with transaction.atomic():
+            publishing.one_at_a_time()
+            saving = pool.submit(save)
+            with pytest.raises(TimeoutError):
+                saving.result(timeout=1)
+        assert saving.result(timeout=10).status_code == 302

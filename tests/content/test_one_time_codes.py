@@ -3,11 +3,12 @@
 import pytest
 from axes.models import AccessAttempt
 from django.conf import settings as django_settings
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 from django_otp.oath import TOTP
-from django_otp.plugins.otp_static.models import StaticToken
+from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 
 from content.one_time_codes import enrol, new_recovery_codes
 
@@ -204,3 +205,18 @@ def test_a_code_that_was_kept_when_the_session_ended_stands_on_no_page_and_in_no
     assert "abcd2345" not in page.content.decode()
     client.post("/admin/login/", {"username": "ann", "password": "x", "kept": "do=renew&code=abcd2345"})
     assert "abcd2345" not in AccessAttempt.objects.get().post_data
+
+
+def test_codes_of_the_app_that_were_mistyped_close_no_recovery_code(ann, log_in):
+    """A stranger with the password sends wrong ones, too."""
+    enrol(ann)
+    codes = new_recovery_codes(ann)
+    StaticDevice.objects.update(throttling_failure_count=20, throttling_failure_timestamp=timezone.now())
+    assert log_in(codes[0]).status_code == 302
+
+
+@pytest.mark.parametrize("command", ["one_time_code", "recovery_codes", "reset_one_time_code"])
+def test_the_history_tells_of_each_change_on_the_server(ann, command):
+    call_command(command, "ann")
+    [entry] = LogEntry.objects.all()
+    assert "by a command on the server" in entry.change_message

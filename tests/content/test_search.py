@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 from django.contrib.admin.models import LogEntry
 
-from content.models import Cause, Evidence, Page, Section, Thresholds, UrgencyRule, Vignette
+from content.models import Cause, Evidence, Fact, Page, Section, Thresholds, UrgencyRule, Vignette
 from tests.client import Client
 from tests.content.screens import said, screen
 
@@ -159,3 +159,10 @@ def test_who_may_not_edit_finds_and_does_not_replace(staff: Callable[[str], Clie
     Cause.objects.update(what="nerves")
     assert "Replace" not in find(clinician, q="nerves", words="muscles")
     assert clinician.post("/admin/find/", {"q": "nerves", "words": "x"}).status_code == 403
+
+
+def test_a_draft_is_made_no_longer_than_its_screen_allows(staff):
+    """What no guide holds has no other limit: two requests gave a process two gigabytes."""
+    Fact.objects.create(slug="F77", text="ab" * 5_000, status="draft")
+    replace(staff("Editor"), "ab", "ab" * 100)
+    assert len(Fact.objects.get(slug="F77").text) == 10_000

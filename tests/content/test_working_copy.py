@@ -168,3 +168,11 @@ def test_a_place_on_the_sheet_below_none_is_told() -> None:
     pages = (replace(first, questions=(asked,)), *rest)
     with pytest.raises(GuideError, match="sheet_place: must be 0 or more"):
         working_copy.replace(a_lawful_guide(pages=pages))
+
+
+@pytest.mark.parametrize("url", ["http://[x", "javascript:alert(1)", "a page of theirs"])
+def test_an_address_that_no_browser_opens_is_refused_with_the_file(db, url):
+    guide = a_lawful_guide()
+    sources = (replace(guide.sources[0], url=url), *guide.sources[1:])
+    with pytest.raises(GuideError, match="no address that a browser opens"):
+        working_copy.replace(replace(guide, sources=sources))

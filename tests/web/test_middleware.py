@@ -232,11 +232,18 @@ def test_a_proxy_is_believed_about_sender_and_scheme(seen):
         ("10.0.0.3, 10.0.0.2", "10.0.0.1"),
         ("", "10.0.0.1"),
         (" , ", "10.0.0.1"),
-        ("1.2.3.4, nonsense", "nonsense"),
+        ("1.2.3.4, nonsense", "10.0.0.1"),
     ],
 )
 def test_the_sender_is_the_last_that_is_no_proxy_of_ours(seen, way, sender):
     assert seen(["10.0.0.0/8"], **{"x-forwarded-for": way}).META["REMOTE_ADDR"] == sender
+
+
+@pytest.mark.parametrize("sender", ["198.51.100.7:50312", "[2001:db8::7]:50312", "[2001:db8::7]"])
+def test_a_port_behind_the_sender_s_address_is_left_out(seen, sender):
+    """Else each guess at the log-in would come from another address."""
+    address = seen(["10.0.0.0/8"], **{"x-forwarded-for": sender}).META["REMOTE_ADDR"]
+    assert address in ("198.51.100.7", "2001:db8::7")
 
 
 def test_a_proxy_that_is_no_address_is_refused(seen):

@@ -23,6 +23,9 @@ SCREEN_ROWS = 300
 """Options of a question, or causes that a story accepts, on one screen; fifteen are the most in the first
 guide. Stock would draw two thousand for whoever says to have sent so many."""
 
+STAFF_FIELDS = 20 * SCREEN_ROWS
+"""Fields of one form: a row sends some eighteen. How large a form is, is bounded apart."""
+
 NAMED = 300
 """Options that one condition names; the longest of the first guide names some forty."""
 

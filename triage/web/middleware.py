@@ -32,6 +32,7 @@ HEALTH = ("/livez", "/readyz")
 
 UNIX_SOCKET = "unix"
 PROXY_HEADERS = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_REQUEST_ID")
+IP_AND_PORT = re.compile(r"([0-9.]+):\d+|\[([0-9A-Fa-f:.]+)\](?::\d+)?")
 REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 SLOW = 1.0
 """Seconds from which an answer is worth a line, whatever it says."""
@@ -87,9 +88,22 @@ class TrustedProxies:
 
     def sender(self, request: HttpRequest) -> str:
         """The last address on the way that is no proxy of ours: what stands before it, anybody can write."""
-        way = [address.strip() for address in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+        way = map(without_port, request.META.get("HTTP_X_FORWARDED_FOR", "").split(","))
         strangers = [address for address in way if address and not self.trusts(address)]
-        return strangers[-1] if strangers else request.META.get("REMOTE_ADDR", "")
+        known = strangers and is_address(strangers[-1])
+        return strangers[-1] if known else request.META.get("REMOTE_ADDR", "")
+
+
+def without_port(address: str) -> str:
+    """Some proxies write the port behind an address: 198.51.100.7:50312, [2001:db8::7]:50312."""
+    found = IP_AND_PORT.fullmatch(address.strip())
+    return found[1] or found[2] if found else address.strip()
+
+
+def is_address(text: str) -> bool:
+    with suppress(ValueError):
+        return bool(ip_address(text))
+    return False
 
 
 class RequestLog:

@@ -9,6 +9,7 @@ from content.one_time_codes import app_of, enrol, key_of
 
 class Command(AccountCommand):
     help = __doc__
+    did = "One-time codes were set up"
 
     def act(self, user: AbstractUser) -> None:
         name = user.get_username()

@@ -8,6 +8,7 @@ from content.one_time_codes import new_recovery_codes
 
 class Command(AccountCommand):
     help = __doc__
+    did = "New recovery codes were made"
 
     def act(self, user: AbstractUser) -> None:
         self.stdout.write("\n".join(new_recovery_codes(user)))

@@ -3,14 +3,13 @@
 from django.contrib.auth.models import AbstractUser
 
 from content.commands import AccountCommand
-from content.history import log
 from content.one_time_codes import forget_devices
 
 
 class Command(AccountCommand):
     help = __doc__
+    did = "The second factor was removed"
 
     def act(self, user: AbstractUser) -> None:
         count = forget_devices(user)
-        log([user], user.pk, "The second factor was removed by a command on the server.")
         self.stdout.write(f"{user.get_username()} had {count} devices, and has none now.")

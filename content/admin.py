@@ -73,7 +73,9 @@ class Narrow(admin.ModelAdmin):
         return lookup in {f"{name}{way}" for name in filters for way in ways}
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
-        """SQLite takes no more than so many words at once."""
+        """SQLite takes no more than so many words at once. What is not counted is not chosen anew."""
+        if request.path.endswith("/autocomplete/") and issubclass(self.model, models.Usable):
+            queryset = queryset.exclude(status="retired")
         return super().get_search_results(request, queryset, search_term[: search.LONGEST])
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, object]:
@@ -417,7 +419,9 @@ class EvidenceAdmin(StaffAdmin):
     ]
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
-        """SQLite takes no more than so many words at once."""
+        """SQLite takes no more than so many words at once. What is not counted is not chosen anew."""
+        if request.path.endswith("/autocomplete/") and issubclass(self.model, models.Usable):
+            queryset = queryset.exclude(status="retired")
         return super().get_search_results(request, queryset, search_term[: search.LONGEST])
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, object]:
@@ -496,7 +500,9 @@ class VignetteAdmin(StaffAdmin):
         super().save_formset(request, form, formset, change)
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
-        """SQLite takes no more than so many words at once."""
+        """SQLite takes no more than so many words at once. What is not counted is not chosen anew."""
+        if request.path.endswith("/autocomplete/") and issubclass(self.model, models.Usable):
+            queryset = queryset.exclude(status="retired")
         return super().get_search_results(request, queryset, search_term[: search.LONGEST])
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """The whole questionnaire on the working copy or a release, for staff. It has a cookie of its own."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import URLResolver, reverse
@@ -8,6 +9,7 @@ from django.urls.resolvers import RegexPattern
 from django.utils import timezone
 
 from content import trying, working_copy
+from content.models import slug_of
 from content.things import names_of
 from triage.engine.guide import Guide
 from triage.engine.parts import Vignette
@@ -69,17 +71,21 @@ def show(request: HttpRequest, rest: str = "", number: int | None = None) -> Htt
     return found.func(request, *found.args, **found.kwargs)
 
 
-def see(kind: str, slug: str) -> HttpResponseBase:
+def see(kind: str, row: Any) -> HttpResponseBase:
     """Go to where this stands on the page, with the answers of a story that leads there, if one does."""
-    preview = questionnaire()
+    preview, slug = questionnaire(), slug_of(row)
     release = preview.releases.newest()
     if kind == "section":
         return HttpResponseRedirect(f"{preview.urls.article}#{slug}")
-    story = next((v for v in release.guide.vignettes if _leads_to(release.guide, v, kind, slug)), None)
-    if story is None:
+    if kind in trying.KINDS:
+        answers = trying.read(release.guide, trying.names_for(release.guide, row))[0].answers
+    else:
+        stories = (v for v in release.guide.vignettes if _leads_to(release.guide, v, kind, slug))
+        answers = next((story.answers for story in stories), {})
+    if not answers:
         return HttpResponseRedirect(preview.urls.start)
     journey = Journey(release)
-    journey.answer(story.answers)
+    journey.answer(answers)
     question = _question(release.guide, kind, slug)
     url = preview.urls.step(release.guide.page_of[question].slug) if question else preview.due(journey)
     return preview.keep(HttpResponseRedirect(url), journey)
@@ -94,10 +100,8 @@ def _question(guide: Guide, kind: str, slug: str) -> str:
 
 def _leads_to(guide: Guide, story: Vignette, kind: str, slug: str) -> bool:
     match kind:
-        case "page" | "question" | "option":
+        case "page" | "question":
             return _question(guide, kind, slug) in story.answers
         case "cause":
             return slug in [finding.cause.slug for finding in assess(guide, story.answers).fitting[:1]]
-        case "urgencyrule":
-            return slug in [rule.slug for rule in assess(guide, story.answers).signs]
-    return slug == story.slug
+    return False

@@ -20,7 +20,7 @@ from triage import cookie, markdown
 from triage.engine.evaluation import Figures, evaluate
 from triage.engine.file import dump
 from triage.engine.guide import Guide
-from triage.engine.parts import RANK, Checked, Condition, UrgencyRule, Vignette
+from triage.engine.parts import RANK, Checked, UrgencyRule, Vignette
 from triage.engine.weigh import Verdict, assess
 from triage.models import digest
 from triage.releases import PublishedGuide
@@ -28,6 +28,8 @@ from triage.releases import PublishedGuide
 HIGHEST_GRADE = 8
 LARGEST_NUMBER = 99_999
 """Of a release."""
+JUDGED = {"kind", "signs", "show_if", "exclusive", "unsure", "crisis", "everyday"}
+"""The values, beside conditions, that say how soon."""
 
 
 class Note(NamedTuple):
@@ -97,7 +99,8 @@ class Review:
         """What would, or for some answers could, be less urgent than now, stories and rules: publishing needs
         a reason."""
         stories = dict.fromkeys(story.vignette.slug for story in self.stories if story.is_lowered)
-        return (*stories, *(lowered_rules(self.live.guide, self.guide) if self.live else ()))
+        judged = (one.place for one in self.differences if _is_judged(one))
+        return (*stories, *(lowered_rules(self.live.guide, self.guide) if self.live else ()), *judged)
 
     @property
     def worse(self) -> tuple[str, ...]:
@@ -114,12 +117,15 @@ def lowered_rules(live: Guide, guide: Guide) -> Iterator[str]:
         same = now.get(rule.slug)
         if not same or same.rank < rule.rank or not _speaks_as_often(rule, live, same, guide):
             yield f"the rule “{rule.reason.removesuffix('.')}”"
-    for slug in {slug for rule in guide.rules for slug in rule.condition.questions} & live.questions.keys():
-        asked, was = (one.questions[slug].show_if or Condition() for one in (guide, live))
-        if not asked.covers(was):
-            yield f"the question “{guide.questions[slug].short}”"
     if guide.home and live.home and not live.home.covers(guide.home):
         yield "what shows that it passes"
+
+
+def _is_judged(change: Difference) -> bool:
+    """Whether it can lower how soon, though no rule changes."""
+    return change.thing.kind != "vignette" and (
+        change.field in JUDGED or (change.is_gone and getattr(change.thing.item, "unsure", False))
+    )
 
 
 def _speaks_as_often(rule: UrgencyRule, live: Guide, now: UrgencyRule, guide: Guide) -> bool:
@@ -218,7 +224,7 @@ def _flaws(guide: Guide, checked: list[Law]) -> Iterator[Note]:
     words = Words(guide)
     for law in checked:
         for flaw in law.flaws:
-            thing, _ = place_of(f"{flaw.path}: ", guide)
+            thing, _ = place_of(f"{flaw.path}: ", guide, {})
             place = thing.name if thing else "The guide"
             yield Note(f"{place}: {words.with_names(flaw.mend)} ({law.sentence})", thing)
 

@@ -52,6 +52,8 @@ def shown_as(field: Field, value: Any) -> Shown:
         names = {option.full_slug: str(option) for option in Option.objects.all()}
         condition = read_condition(value)
         return Shown(name, condition_in_words(condition, names), json.dumps(in_any_order(condition)))
+    if field.many_to_one:
+        return Shown(name, str(value or ""), str(value and value.pk))
     words = dict(field.flatchoices).get(value, value)
     # As a form sends it back: without the spaces around it.
     return Shown(name, *("" if one is None else str(one).strip() for one in (words, value)))

@@ -22,7 +22,7 @@ SHORTEST, LONGEST, MOST = 2, 200, 200
 NO_WORDS = ("slug", "opinions", "url")
 AROUND = 80
 """Letters that an excerpt shows before and after what was found."""
-QUOTES = ("'’‘", '"“”')
+QUOTES = ("'’‘", '"“”', " \xa0", "-‑–")
 
 
 @dataclass(frozen=True)

@@ -209,11 +209,11 @@ def _at_least(group: Group) -> str:
     return "any of" if group.at_least == 1 else f"at least {group.at_least} of"
 
 
-def place_of(problem: str, parts: Parts) -> tuple[Thing | None, str]:
+def place_of(problem: str, parts: Parts, rows: Mapping[str, str]) -> tuple[Thing | None, str]:
     """The thing that a guide's problem speaks of, and the problem in words."""
     path, _, sentence = problem.partition(": ")
     every = list(things(parts))
-    names = {thing.slug: thing.name for thing in every if thing.slug}
+    names = {**rows} | {thing.slug: thing.name for thing in every if thing.slug}
     names |= {urgency: f"“{words}”" for urgency, words in URGENCY.items()}
     sentence = re.sub(r'"([\w:]+)"', lambda named: names.get(named[1], named[0]), sentence)
     around = [

@@ -8,6 +8,7 @@ from django.db.models import Model
 from content import working_copy
 from content.differences import Difference
 from content.models import ReleasedSlug
+from content.things import SIGNED
 from triage.engine.guide import GuideError
 
 DELETED = "{} was deleted, or moved elsewhere. Write it anew, or put the release back"
@@ -33,10 +34,14 @@ def undo(change: Difference) -> Model:
                 raise GuideError([DELETED.format("what it named")]) from None
         elif change.is_order:
             _order(row, [slug.rpartition(":")[2] for slug in change.was.split(", ")])
-        elif change.is_gone and row.status == "draft":
-            raise GuideError(["it is a draft now; finish it on its screen, or retire it"])
+        elif change.is_gone:
+            for name, value in change.thing.fields().items():
+                if name not in SIGNED:
+                    working_copy.set_field(row, name, value)
+            row.status = ""
+            row.save()
         else:
-            row.status = "" if change.is_gone else "retired" if ReleasedSlug.holds(row) else "draft"
+            row.status = "retired" if ReleasedSlug.holds(row) else "draft"
             row.save()
         if working_copy.hold_whole() == before:
             raise GuideError(["it speaks of what is retired or a draft; take that back first"])

@@ -26,7 +26,7 @@ from content.figures import rates
 from content.forms import how_it_reads
 from content.guards import EDIT, REVIEW, View
 from content.history import SIGNED, by_person, log, log_replaced, newest_entry
-from content.models import Option, slug_of
+from content.models import Option
 from content.one_time_codes import app_of
 from content.review import LARGEST_NUMBER, Note, held_back, plain_blocks, rows
 from content.things import names_of, screen
@@ -94,7 +94,7 @@ def see(request: HttpRequest, kind: str, pk: int) -> HttpResponseBase:
     """From a screen of the admin to where it stands on the page."""
     row = _row(kind, pk, working_copy.KINDS)
     request.session[previews.SCREEN] = [screen(row), f"{row._meta.verbose_name} “{row}”"]
-    return previews.see(kind, slug_of(row))
+    return previews.see(kind, row)
 
 
 @require_safe
@@ -341,7 +341,8 @@ def release(request: HttpRequest, number: int, error: str = "", status: int = HT
         changes = differences(publishing.guide_of(number), working_copy.build())
         page |= {"against": "the working copy", "changes": changes}
     elif against:
-        changes = _between(Release.objects.get(number=against).digest, found.digest)
+        before, after = sorted((Release.objects.get(number=against), found), key=lambda one: one.number)
+        changes = _between(before.digest, after.digest)
         page |= {"against": f"release {against}", "changes": changes}
     return render(request, "content/release.html", page, status=status)
 

@@ -168,7 +168,7 @@ def _value(row: Any, name: str, links: Links) -> object:
 def _rows(text: str) -> Iterator[tuple[str, str]]:
     """Each line of a card: what stands before its first colon, and after it."""
     for line in _lines(text):
-        label, _, rest = line.partition(":")
+        label, _, rest = line.partition(": ")
         yield label.strip(), rest.strip()
 
 
@@ -195,7 +195,8 @@ def problems_of(error: GuideError) -> list[tuple[Thing | None, str]]:
         found = SimpleNamespace(**parts_of_it())
     except GuideError:
         return [(None, problem) for problem in error.problems]
-    return [place_of(problem, found) for problem in error.problems]
+    names = {slug: f"{row._meta.verbose_name} “{row}”" for (_, slug), row in rows().items()}
+    return [place_of(problem, found, names) for problem in error.problems]
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from triage.engine.parts import FACT_MARK
 SHORTEST_GRADED = 30
 """A reading grade says nothing about fewer words than this."""
 
-UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 """Control characters and marks that turn the direction of writing: they hide what a text says."""
 _OPENS = re.compile(r"https?://|mailto:|[/#]")
 _SENTENCE_END = re.compile(r"""(?<=[.!?…])["'’”)]*\s+(?=[^a-z\s])|\n+""")

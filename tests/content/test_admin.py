@@ -489,3 +489,39 @@ def test_a_question_with_as_many_options_as_a_screen_has_room_for_can_be_saved(s
 
 def test_a_search_of_many_words_is_no_fault_of_the_database(staff):
     assert staff("Editor").get("/admin/content/option/", {"q": "a " * 1500}).status_code == 200
+
+
+def test_a_question_moves_to_another_page_of_the_same_title(staff):
+    Page.objects.update(title="A little more")
+    editor, question, page = (
+        staff("Editor"),
+        Question.objects.get(slug="feel"),
+        Page.objects.get(slug="duration"),
+    )
+    editor.post(screen(question), shown(editor, screen(question)) | {"page": str(page.pk)})
+    assert Question.objects.get(slug="feel").page == page
+
+
+def test_who_renames_what_a_row_belongs_to_is_in_nobodys_way(staff):
+    editor, row = staff("Editor"), Evidence.objects.first()
+    sent = shown(editor, screen(row)) | {"text": "Other words"}
+    Cause.objects.update(name="Renamed")
+    assert editor.post(screen(row), sent).status_code == 302
+
+
+def test_what_is_retired_is_not_offered(staff):
+    Source.objects.create(slug="old", publisher="Old", title="Withdrawn", status="retired")
+    asked = {
+        "app_label": "content",
+        "model_name": "urgencyrule",
+        "field_name": "sources",
+        "term": "withdrawn",
+    }
+    assert staff("Editor").get("/admin/autocomplete/", asked).json()["results"] == []
+
+
+def test_who_retires_an_answer_that_rules_use_reads_its_words(staff):
+    editor, numbness = staff("Editor"), Option.objects.get(slug="numbness")
+    told = said(editor.post(screen(numbness), shown(editor, screen(numbness)) | {"status": "retired"}))
+    assert "warning_signs:numbness" not in told
+    assert f"“{numbness}”" in told

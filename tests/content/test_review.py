@@ -1,8 +1,10 @@
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
+import pytest
 from django.utils.timezone import localdate
 
 from content.differences import differences
@@ -239,3 +241,38 @@ def test_a_guide_without_the_words_for_today_blocks() -> None:
     levels = tuple(level for level in a_lawful_guide().levels if level.slug != "today")
     blocks = [block.text for block in review(None, a_lawful_guide(levels=levels)).blocks]
     assert any("The words for “today” are missing" in text for text in blocks)
+
+
+def with_options(name: str, **values: Any) -> Guide:
+    """Each option of which this is said now says otherwise."""
+
+    def other(option: Any) -> Any:
+        return replace(option, **values) if getattr(option, name) else option
+
+    return _with_questions(lambda one: replace(one, options=tuple(map(other, one.options))))
+
+
+def _with_questions(turned: Callable[[Any], Any]) -> Guide:
+    live = changed()
+    pages = (replace(page, questions=tuple(map(turned, page.questions))) for page in live.pages)
+    return replace(live, pages=tuple(pages), vignettes=())
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        with_options("unsure", unsure=False, clause="you are not sure"),
+        with_options("exclusive", exclusive=False, clause="it is none of these"),
+        _with_questions(lambda one: replace(one, signs="")),
+        _with_questions(lambda one: replace(one, options=tuple(o for o in one.options if not o.unsure))),
+        changed(causes=caffeine(everyday=not a_lawful_guide().causes[0].everyday)),
+    ],
+    ids=["not sure", "stands alone", "signs", "not sure is gone", "everyday"],
+)
+def test_what_says_how_soon_and_is_no_rule_asks_for_a_reason(now: Guide) -> None:
+    live = replace(changed(), vignettes=())
+    assert review(PublishedGuide(4, live, datetime(2026, 1, 1), {}), now).lowered
+
+
+def test_words_that_change_ask_for_no_reason() -> None:
+    assert not reviewed(changed(), causes=caffeine(what="Other words.")).lowered

@@ -166,3 +166,11 @@ def test_a_draft_is_made_no_longer_than_its_screen_allows(staff):
     Fact.objects.create(slug="F77", text="ab" * 5_000, status="draft")
     replace(staff("Editor"), "ab", "ab" * 100)
     assert len(Fact.objects.get(slug="F77").text) == 10_000
+
+
+@pytest.mark.parametrize(
+    ("pasted", "typed"), [("Take 10\u00a0mg less.", "10 mg"), ("It is non\u2011stop.", "non-stop")]
+)
+def test_words_that_were_pasted_from_elsewhere_are_found(staff, pasted, typed):
+    Cause.objects.filter(slug="cold").update(helps=pasted)
+    assert "Cold" in said(staff("Editor").get("/admin/find/", {"q": typed}))

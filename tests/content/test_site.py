@@ -242,7 +242,8 @@ def test_there_is_no_preview_of_what_is_not_there(publisher: Client) -> None:
         (Section.objects.get, "/admin/preview/article/#reasons"),
         (lambda: Cause.objects.get(slug="cold"), "/admin/preview/check/symptoms/"),
         (lambda: Cause.objects.get(slug="caffeine"), "/admin/preview/check/symptoms/"),
-        (UrgencyRule.objects.first, "/admin/preview/"),
+        (UrgencyRule.objects.first, "/admin/preview/emergency/"),
+        (Evidence.objects.first, "/admin/preview/check/symptoms/"),
     ],
 )
 def test_a_screen_leads_to_its_place_on_the_page(
@@ -589,3 +590,12 @@ def test_the_matrix_of_a_release_is_its_own(publisher: Client, publish_all: Publ
     publish_all()
     assert "Release 1" in said(publisher.get("/admin/matrix/?release=1"))
     assert publisher.get("/admin/matrix/?release=7").status_code == 404
+
+
+def test_two_releases_are_compared_from_the_older_to_the_newer(publisher, publish_all):
+    publish_all()
+    Section.objects.create(slug="extra", title="Extra", text="More.")
+    publish_all()
+    for number, other in ((1, 2), (2, 1)):
+        page = said(publisher.get(f"/admin/releases/{number}/?with={other}"))
+        assert "<small>New</small>" in page and "<small>Gone</small>" not in page

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from content import publishing, working_copy
-from content.models import Cause, Evidence, Option, Page, Thresholds
+from content.models import Cause, Evidence, Level, Option, Page, Thresholds
 from tests.build import a_cause, a_lawful_guide
 from tests.strategies import guides
 from triage.engine.file import dump
@@ -176,3 +176,10 @@ def test_an_address_that_no_browser_opens_is_refused_with_the_file(db, url):
     sources = (replace(guide.sources[0], url=url), *guide.sources[1:])
     with pytest.raises(GuideError, match="no address that a browser opens"):
         working_copy.replace(replace(guide, sources=sources))
+
+
+def test_a_time_of_day_in_what_to_do_stays_whole(db):
+    working_copy.replace(a_lawful_guide())
+    Level.objects.filter(slug="urgent").update(card="From 8:00 to 18:00: Call your surgery.")
+    [row] = next(level for level in working_copy.build().levels if level.slug == "urgent").card
+    assert (row.label, row.text) == ("From 8:00 to 18:00", "Call your surgery.")

@@ -91,7 +91,7 @@ def row(**changes: Any) -> dict[str, Any]:
         ({"pages": (FIRST, *REST, a_page("empty"))}, "pages[5].questions: must have at least one question"),
         (
             {"pages": (*GUIDE.pages, a_page("more", a_question("a", "x", "y"), section="Triggers"))},
-            'pages[5].section: "Triggers" was left and cannot come again',
+            'pages[5].section: pages of one part stand together: move it to the others of "Triggers"',
         ),
         ({"causes": (a_cause("cold", section="gone"),)}, 'causes[0].section: no section "gone"'),
         ({"causes": (a_cause("cold", sources=("gone",)),)}, 'causes[0].sources: no source "gone"'),

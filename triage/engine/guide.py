@@ -380,7 +380,10 @@ def _page_problems(guide: Guide) -> Iterator[Problem]:
         if p and page.section != guide.pages[p - 1].section:
             left.add(guide.pages[p - 1].section)
         if page.section in left:
-            yield f"pages[{p}].section", f'"{page.section}" was left and cannot come again'
+            yield (
+                f"pages[{p}].section",
+                f'pages of one part stand together: move it to the others of "{page.section}"',
+            )
         if not page.questions:
             yield f"pages[{p}].questions", "must have at least one question"
         for q, question in enumerate(page.questions):

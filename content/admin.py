@@ -14,7 +14,7 @@ from django.contrib.admin.widgets import AdminTextareaWidget, RelatedFieldWidget
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group, User
-from django.db.models import CharField, DateField, Field, ManyToManyField, Model, TextField
+from django.db.models import CharField, DateField, Field, ManyToManyField, Model, QuerySet, TextField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -48,6 +48,7 @@ from triage.engine.parts import FACT_MARK, URGENCIES
 from triage.web.jinja import day
 
 APART = ("shown", "status")
+Searched = tuple[QuerySet, bool]
 Fieldsets = Sequence[tuple[object, Mapping[str, object]]]
 IN_USE = ("In use", {"fields": ["status"]})
 SIGNED = ("Checked and signed", {"fields": [("checked_on", "signed")]})
@@ -72,7 +73,7 @@ class Narrow(admin.ModelAdmin):
         ways = ("", "__exact", "__id__exact", "__isnull")
         return lookup in {f"{name}{way}" for name in filters for way in ways}
 
-    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> Searched:
         """SQLite takes no more than so many words at once. What is not counted is not chosen anew."""
         if request.path.endswith("/autocomplete/") and issubclass(self.model, models.Usable):
             queryset = queryset.exclude(status="retired")
@@ -418,12 +419,6 @@ class EvidenceAdmin(StaffAdmin):
         SIGNED,
     ]
 
-    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
-        """SQLite takes no more than so many words at once. What is not counted is not chosen anew."""
-        if request.path.endswith("/autocomplete/") and issubclass(self.model, models.Usable):
-            queryset = queryset.exclude(status="retired")
-        return super().get_search_results(request, queryset, search_term[: search.LONGEST])
-
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, object]:
         """For the cause whose screen led here."""
         cause = request.GET.get("cause", "")
@@ -498,12 +493,6 @@ class VignetteAdmin(StaffAdmin):
         changed = [row.instance.pk for row in formset.initial_forms if row.has_changed()]
         models.ExpectedCause.objects.filter(pk__in=changed).delete()
         super().save_formset(request, form, formset, change)
-
-    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
-        """SQLite takes no more than so many words at once. What is not counted is not chosen anew."""
-        if request.path.endswith("/autocomplete/") and issubclass(self.model, models.Usable):
-            queryset = queryset.exclude(status="retired")
-        return super().get_search_results(request, queryset, search_term[: search.LONGEST])
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, object]:
         """The answers that were tried, and what came out."""

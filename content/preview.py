@@ -1,8 +1,8 @@
 """The whole questionnaire on the working copy or a release, for staff. It has a cookie of its own."""
 
 from dataclasses import dataclass, replace
-from typing import Any
 
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import URLResolver, reverse
 from django.urls.resolvers import RegexPattern
@@ -71,7 +71,7 @@ def show(request: HttpRequest, rest: str = "", number: int | None = None) -> Htt
     return found.func(request, *found.args, **found.kwargs)
 
 
-def see(kind: str, row: Any) -> HttpResponseBase:
+def see(kind: str, row: Model) -> HttpResponseBase:
     """Go to where this stands on the page, with the answers of a story that leads there, if one does."""
     preview, slug = questionnaire(), slug_of(row)
     release = preview.releases.newest()

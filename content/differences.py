@@ -62,10 +62,9 @@ class Difference:
     @property
     def can_undo(self) -> bool:
         """A signature is of a clinician's making alone, and a level is always there."""
-        if self.is_order:
-            return True
-        is_usable = issubclass(apps.get_model("content", self.thing.kind), Usable)
-        return self.field not in SIGNED if self.field else is_usable
+        if self.field:
+            return self.field not in SIGNED
+        return self.is_order or issubclass(apps.get_model("content", self.thing.kind), Usable)
 
     @property
     def key(self) -> str:

@@ -25,27 +25,29 @@ def undo(change: Difference) -> Model:
     if row is None:
         raise GuideError([DELETED.format("its row")])
     with transaction.atomic():
-        if change.field and change.earlier:
-            try:
-                working_copy.set_field(row, change.field, change.earlier.fields()[change.field])
-            except IntegrityError:
-                raise GuideError(["it goes together with another change; take that back first"]) from None
-            except KeyError:
-                raise GuideError([DELETED.format("what it named")]) from None
-        elif change.is_order:
-            _order(row, [slug.rpartition(":")[2] for slug in change.was.split(", ")])
-        elif change.is_gone:
-            for name, value in change.thing.fields().items():
-                if name not in SIGNED:
-                    working_copy.set_field(row, name, value)
-            row.status = ""
-            row.save()
-        else:
-            row.status = "retired" if ReleasedSlug.holds(row) else "draft"
-            row.save()
+        try:
+            _take_back(row, change)
+        except IntegrityError:
+            raise GuideError(["it goes together with another change; take that back first"]) from None
+        except KeyError:
+            raise GuideError([DELETED.format("what it named")]) from None
         if working_copy.hold_whole() == before:
             raise GuideError(["it speaks of what is retired or a draft; take that back first"])
     return row
+
+
+def _take_back(row: Any, change: Difference) -> None:
+    if change.is_order:
+        _order(row, [slug.rpartition(":")[2] for slug in change.was.split(", ")])
+    elif change.field or change.is_gone:
+        earlier = (change.earlier or change.thing).fields()
+        if change.is_gone:
+            row.status = ""
+        for name in [change.field] if change.field else [name for name in earlier if name not in SIGNED]:
+            working_copy.set_field(row, name, earlier[name])
+    else:
+        row.status = "retired" if ReleasedSlug.holds(row) else "draft"
+        row.save()
 
 
 def _order(row: Any, slugs: list[str]) -> None:

@@ -15,6 +15,7 @@ from content.models import (
     Page,
     Question,
     Section,
+    Source,
     Thresholds,
     UrgencyRule,
     Vignette,
@@ -329,3 +330,17 @@ def test_after_a_roll_back_it_is_said_that_the_working_copy_stays(publisher: Cli
 def test_a_lawful_guide_has_nothing_to_throw_away(publisher: Client) -> None:
     working_copy.replace(a_lawful_guide())
     assert "Nothing differs from the live release." in said(publisher.get("/admin/review/"))
+
+
+def test_what_is_gone_and_named_something_that_was_deleted_is_told(publisher: Client) -> None:
+    rule = UrgencyRule.objects.get(slug="weak_legs")
+    source = Source.objects.create(slug="extra", publisher="Somebody", title="Extra")
+    rule.sources.add(source)
+    seen = publishing.review_working_copy()
+    publishing.publish(digest=seen.digest, note="More.", by="ann")
+    rule.sources.remove(source)
+    source.delete()
+    UrgencyRule.objects.filter(pk=rule.pk).update(status="draft")
+    [gone] = [n for n, place in enumerate(changes()) if place.startswith("Gone: Urgency rule “Weak")]
+    assert "what it named was deleted, or moved elsewhere" in throw_away(publisher, gone)
+    assert UrgencyRule.objects.get(pk=rule.pk).status == "draft"

@@ -48,7 +48,6 @@ from triage.engine.parts import FACT_MARK, URGENCIES
 from triage.web.jinja import day
 
 APART = ("shown", "status")
-Searched = tuple[QuerySet, bool]
 Fieldsets = Sequence[tuple[object, Mapping[str, object]]]
 IN_USE = ("In use", {"fields": ["status"]})
 SIGNED = ("Checked and signed", {"fields": [("checked_on", "signed")]})
@@ -73,7 +72,9 @@ class Narrow(admin.ModelAdmin):
         ways = ("", "__exact", "__id__exact", "__isnull")
         return lookup in {f"{name}{way}" for name in filters for way in ways}
 
-    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> Searched:
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet, search_term: str
+    ) -> tuple[QuerySet, bool]:
         """SQLite takes no more than so many words at once. What is not counted is not chosen anew."""
         if request.path.endswith("/autocomplete/") and issubclass(self.model, models.Usable):
             queryset = queryset.exclude(status="retired")

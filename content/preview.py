@@ -72,7 +72,7 @@ def show(request: HttpRequest, rest: str = "", number: int | None = None) -> Htt
 
 
 def see(kind: str, row: Model) -> HttpResponseBase:
-    """Go to where this stands on the page, with the answers of a story that leads there, if one does."""
+    """Go to where this stands on the page, with answers that lead there, if there are any."""
     preview, slug = questionnaire(), slug_of(row)
     release = preview.releases.newest()
     if kind == "section":

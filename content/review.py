@@ -96,8 +96,8 @@ class Review:
 
     @cached_property
     def lowered(self) -> tuple[str, ...]:
-        """What would, or for some answers could, be less urgent than now, stories and rules: publishing needs
-        a reason."""
+        """What would, or for some answers could, be less urgent than now, stories, rules and what else says
+        how soon: publishing needs a reason."""
         stories = dict.fromkeys(story.vignette.slug for story in self.stories if story.is_lowered)
         judged = (one.place for one in self.differences if _is_judged(one))
         return (*stories, *(lowered_rules(self.live.guide, self.guide) if self.live else ()), *judged)

@@ -71,7 +71,7 @@ class Results:
     @property
     def signs_at_once(self) -> tuple[UrgencyRule, ...]:
         """Those of the present level, a few at most; further ones, and those of lower levels, are folded."""
-        here = [rule for rule in self.signs if rule.rank == self.signs[0].rank]
+        here = [rule for rule in self.signs if rule.rank == self.assessment.spoke]
         return tuple(here[:SIGNS_AT_ONCE])
 
     @property
@@ -155,7 +155,7 @@ class Results:
     def first_aid(self) -> tuple[str, ...]:
         """In Markdown: what to do for each sign of the present level, each line once."""
         told: dict[str, str] = {}
-        for rule in (rule for rule in self.assessment.signs if rule.rank == self.signs[0].rank):
+        for rule in (rule for rule in self.assessment.signs if rule.rank == self.assessment.spoke):
             for line in rule.first_aid.splitlines():
                 told.setdefault(line, rule.slug)
         lines = grouped((slug, line) for line, slug in told.items())

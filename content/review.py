@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from content import working_copy
 from content.differences import Difference, differences
-from content.figures import Law, laws, plain_laws
 from content.models import URGENCY, ReleasedSlug
 from content.models import Vignette as VignetteRow
+from content.reports import Law, laws, plain_laws
 from content.signatures import CHECK_AGAIN_AFTER
 from content.things import Thing, Words, label, level_in_words, place_of, screen, things
 from triage import cookie, markdown

@@ -17,12 +17,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from content import matrix as drawing
 from content import preview as previews
-from content import publishing, signatures, trying, working_copy
+from content import publishing, reports, signatures, trying, working_copy
 from content import search as searching
 from content.differences import Difference, differences
-from content.figures import rates
 from content.forms import how_it_reads
 from content.guards import EDIT, REVIEW, View
 from content.history import SIGNED, by_person, log, log_replaced, newest_entry
@@ -189,7 +187,7 @@ def review(request: HttpRequest, error: str = "", status: int = HTTPStatus.OK) -
         "title": "Review before publishing",
         "review": seen,
         "next_number": publishing.newest_number() + 1,
-        "rates": rates(seen.figures.rates),
+        "rates": reports.rates(seen.figures.rates),
         "laws_held": sum(not law.flaws for law in seen.laws),
         "by_person": by_person(seen.differences, since),
         "error": error,
@@ -264,7 +262,7 @@ def matrix(request: HttpRequest) -> HttpResponseBase:
     page = {
         "title": "The whole judgement",
         "of": publishing.title_of(number),
-        "matrix": drawing.fragment(publishing.guide_of(number)),
+        "matrix": reports.matrix(publishing.guide_of(number)),
     }
     return render(request, "content/matrix.html", page)
 

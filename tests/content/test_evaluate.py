@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from content import figures as told_figures
+from content import reports
 from content.management.commands import evaluate as command
 from tests.build import a_lawful_guide, a_rule, a_vignette
 from triage.engine.evaluation import evaluate
@@ -142,7 +142,7 @@ def test_a_miss_is_told_with_its_story_and_reasons(evaluated: Any, stories: Any)
 def test_only_so_many_misses_are_told_in_full(
     evaluated: Any, stories: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(told_figures, "SHOWN_MISSES", 2)
+    monkeypatch.setattr(reports, "SHOWN_MISSES", 2)
     told = evaluated(stories(*[STORY] * 5))
     assert told.count("v1 missed") == 2
     assert "and 3 more misses" in told
@@ -190,14 +190,14 @@ def test_what_was_expected_stands_against_what_was_given() -> None:
     given = a_vignette().answers
     calm, worse = (a_vignette(answers=given | {"trend": (trend,)}) for trend in ("better", "worse"))
     figures = evaluate(guide, [calm, calm, calm, worse])
-    page = jinja.html("evaluation.html", **told_figures.page(guide, "A guide", figures, []))
+    page = jinja.html("evaluation.html", **reports.evaluation(guide, "A guide", figures, []))
     assert '<td class="right">3</td><td class="wrong">1</td><td>0</td>' in page
 
 
 def test_it_says_when_answers_were_changed_in_some_stories_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("triage.engine.evaluation.MOST_FLIPS", 1)
     figures = evaluate(a_lawful_guide(), [a_vignette()] * 3)
-    page = told_figures.page(a_lawful_guide(), "A guide", figures, [])
+    page = reports.evaluation(a_lawful_guide(), "A guide", figures, [])
     assert "In the first 1 of these" in jinja.html("evaluation.txt", **page)
 
 

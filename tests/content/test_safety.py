@@ -4,23 +4,23 @@ from pathlib import Path
 
 import pytest
 
-from content import safety
+from content import reports
 from triage.engine.guide import Guide
 from triage.engine.laws import LAWS
 
 
 @pytest.fixture(scope="module")
 def controls(guide: Guide) -> set[tuple[str, str]]:
-    return {(c.kind, c.name) for hazard in safety.hazards(guide) for c in hazard["controls"]}
+    return {(c.kind, c.name) for hazard in reports.hazards(guide) for c in hazard["controls"]}
 
 
 def test_every_control_that_a_hazard_names_is_there(guide: Guide) -> None:
-    missing = [c.name for hazard in safety.hazards(guide) for c in hazard["controls"] if not c.is_there]
+    missing = [c.name for hazard in reports.hazards(guide) for c in hazard["controls"] if not c.is_there]
     assert missing == []
 
 
 def test_every_hazard_is_told_whole_and_leaves_its_weight_to_a_clinician(guide: Guide) -> None:
-    for hazard in safety.hazards(guide):
+    for hazard in reports.hazards(guide):
         assert all(hazard[name] for name in ("id", "hazard", "cause", "effect", "harm"))
         assert hazard["severity"] == hazard["likelihood"] == ""
         assert hazard["controls"]
@@ -31,7 +31,7 @@ def test_every_law_every_emergency_rule_and_every_principle_stands_against_some_
 ) -> None:
     named = {("law", law) for law in LAWS}
     named |= {("rule", rule.slug) for rule in guide.rules if rule.urgency == "emergency"}
-    named |= {("principle", principle) for principle in safety.PRINCIPLES}
+    named |= {("principle", principle) for principle in reports.PRINCIPLES}
     assert named - controls == set()
 
 
@@ -52,6 +52,6 @@ def test_what_is_not_there_is_said(guide: Guide) -> None:
     from dataclasses import replace
 
     rules = tuple(rule for rule in guide.urgency_rules if rule.slug != "sudden_weakness")
-    page = safety.page(replace(guide, urgency_rules=rules), "Release 7")
+    page = reports.safety_case(replace(guide, urgency_rules=rules), "Release 7")
     assert "is not there" in page
     assert "the safety case of release 7" in page

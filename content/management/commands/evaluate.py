@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.core.management.base import CommandError, CommandParser
 
-from content import figures as told
+from content import reports
 from content.commands import GuideCommand
 from triage.answer_lines import JsonLines, object_of, opened, story_or_answers
 from triage.engine.evaluation import Figures, evaluate
@@ -44,10 +44,10 @@ class Command(GuideCommand):
             release = newest.number
         title, guide = self.title(release), self.guide(release)
         figures, bad = self._figures(guide, file)
-        laws = told.laws(guide) if options["laws"] else []
-        page = told.page(guide, title, figures, laws)
+        laws = reports.laws(guide) if options["laws"] else []
+        page = reports.evaluation(guide, title, figures, laws)
         if options["json"]:
-            self.stdout.write(json.dumps(told.plain(figures, laws), indent=1))
+            self.stdout.write(json.dumps(reports.plain(figures, laws), indent=1))
         else:
             self.stdout.write(jinja.html("evaluation.txt", **page))
         if html:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.core.management.base import CommandParser
 
-from content import matrix
+from content import reports
 from content.commands import ReleaseCommand
 
 
@@ -18,5 +18,5 @@ class Command(ReleaseCommand):
         super().add_arguments(parser)
 
     def handle(self, *, html: Path, release: int | None, **options: object) -> None:
-        html.write_text(matrix.page_of_its_own(self.guide(release), self.title(release)), encoding="utf-8")
+        html.write_text(reports.matrix_page(self.guide(release), self.title(release)), encoding="utf-8")
         self.stdout.write(f"Written to {html}.")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.core.management.base import CommandParser
 
-from content import safety
+from content import reports
 from content.commands import GuideCommand
 
 
@@ -16,5 +16,5 @@ class Command(GuideCommand):
         parser.add_argument("--html", required=True, type=Path, metavar="FILE", help="where to write it")
 
     def handle(self, *, release: int | None, html: Path, **options: object) -> None:
-        html.write_text(safety.page(self.guide(release), self.title(release)), encoding="utf-8")
+        html.write_text(reports.safety_case(self.guide(release), self.title(release)), encoding="utf-8")
         self.stdout.write(f"Written to {html}.")

@@ -4,7 +4,7 @@ import re
 import threading
 from collections.abc import Callable
 from datetime import timedelta
-from functools import wraps
+from functools import partial, wraps
 from hashlib import sha256
 from http import HTTPStatus
 from typing import Any
@@ -38,19 +38,25 @@ OTHER_TOKEN = "CSRF token from POST incorrect."  # noqa: S105  (no password)
 turns = threading.BoundedSemaphore(limits.STAFF_AT_ONCE)
 
 
-def in_turn(view: View) -> View:
-    """Some of a process' threads are left to the public, whatever staff ask for, and however large it is."""
+def guarded(view: View) -> View:
+    """Some of a process' threads are left to the public, whatever staff ask for, and however large it is.
+
+    A number or a day that no database knows is a mistake of who sent it, not ours.
+    """
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+    def in_turn(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         if not turns.acquire(timeout=limits.STAFF_WAIT):
             return _busy(request)
         try:
-            return view(request, *args, **kwargs)
+            response = _once(request, partial(view, request, *args, **kwargs))
+            return response.render() if isinstance(response, SimpleTemplateResponse) else response
+        except (OverflowError, DataError) as error:
+            raise BadRequest("A value is out of bounds.") from error
         finally:
             turns.release()
 
-    return guarded
+    return in_turn
 
 
 def again(request: HttpRequest, title: str, status: int, **changes: object) -> HttpResponse:
@@ -82,52 +88,33 @@ def pairs(sent: QueryDict) -> list[tuple[str, str]]:
     return [(name, value) for name, value in every if not NOT_KEPT.search(name)]
 
 
-def once(view: View) -> View:
+def _once(request: HttpRequest, answer: Callable[[], HttpResponseBase]) -> HttpResponseBase:
     """A form that is sent twice acts once: the second time leads where the first one did.
 
     Each page that is shown has a token of its own, so a double click, or a form sent again, sends the same.
     """
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        if not request.POST.get("csrfmiddlewaretoken"):
-            return view(request, *args, **kwargs)
-        told = sha256(f"{request.user.pk} {request.get_full_path()} {request.POST.urlencode()}".encode())
-        files: Any = request.FILES
-        for file in files.values():
-            told.update(file.read())
-            file.seek(0)
-        forms = SentForm.objects
-        with transaction.atomic():
-            one_at_a_time()  # what was read is what is written: two who save at once come in turn
-            sent, is_first = forms.get_or_create(digest=told.hexdigest())
-            if not is_first:
-                request.session.modified = False  # it was read before the first one wrote it
-                messages.info(
-                    request, "This was sent before, and done once. To send it again, open the page anew."
-                )
-                return HttpResponseRedirect(sent.led_to)
-            response = view(request, *args, **kwargs)
-            if response.status_code == HTTPStatus.FOUND:
-                sent.led_to = response["Location"]
-                sent.save()
-            else:  # nothing was done, so it may be sent again: what acts leads on
-                sent.delete()
-            forms.filter(sent_at__lt=timezone.now() - REMEMBERED).delete()
-            return response
-
-    return guarded
-
-
-def within_bounds(view: View) -> View:
-    """A number or a day that no database knows is a mistake of who sent it, not ours."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        try:
-            response = view(request, *args, **kwargs)
-            return response.render() if isinstance(response, SimpleTemplateResponse) else response
-        except (OverflowError, DataError) as error:
-            raise BadRequest("A value is out of bounds.") from error
-
-    return guarded
+    if not request.POST.get("csrfmiddlewaretoken"):
+        return answer()
+    told = sha256(f"{request.user.pk} {request.get_full_path()} {request.POST.urlencode()}".encode())
+    files: Any = request.FILES
+    for file in files.values():
+        told.update(file.read())
+        file.seek(0)
+    forms = SentForm.objects
+    with transaction.atomic():
+        one_at_a_time()  # what was read is what is written: two who save at once come in turn
+        sent, is_first = forms.get_or_create(digest=told.hexdigest())
+        if not is_first:
+            request.session.modified = False  # it was read before the first one wrote it
+            messages.info(
+                request, "This was sent before, and done once. To send it again, open the page anew."
+            )
+            return HttpResponseRedirect(sent.led_to)
+        response = answer()
+        if response.status_code == HTTPStatus.FOUND:
+            sent.led_to = response["Location"]
+            sent.save()
+        else:  # nothing was done, so it may be sent again: what acts leads on
+            sent.delete()
+        forms.filter(sent_at__lt=timezone.now() - REMEMBERED).delete()
+        return response

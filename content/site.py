@@ -18,7 +18,7 @@ from django.utils.http import urlencode
 from django_otp import user_has_device
 
 from content import factor, password_reset, preview, views
-from content.guards import EDIT, PUBLISH, REVIEW, View, again, in_turn, once, pairs, within_bounds
+from content.guards import EDIT, PUBLISH, REVIEW, View, again, guarded, pairs
 from content.one_time_codes import LogIn
 
 ACCOUNTS = "auth.view_user"
@@ -45,10 +45,10 @@ class StaffSite(AdminSite):
     def admin_view(self, view: View, cacheable: bool = False) -> View:
         """What is sent when the session has ended stays on the page that asks to log in again. By then the
         browser may have let the session's cookie go."""
-        inside = super().admin_view(in_turn(within_bounds(once(view))), cacheable)
+        inside = super().admin_view(guarded(view), cacheable)
 
         @wraps(inside)
-        def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        def kept(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
             if request.user.is_authenticated:
                 # It ends after half an hour without use. SESSION_SAVE_EVERY_REQUEST would ask the database on
                 # public pages, too, for any session that is sent.
@@ -67,7 +67,7 @@ class StaffSite(AdminSite):
             }
             return TemplateResponse(request, "admin/login.html", context)
 
-        return guarded
+        return kept
 
     def login(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponseBase:
         """As in stock. Who sent something when the session had ended finds it again; whom a password has let

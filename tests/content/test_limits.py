@@ -143,13 +143,13 @@ def test_the_public_is_served_while_all_turns_of_the_staff_are_taken(client: Cli
     assert client.get("/check/", follow=True).status_code == 200
 
 
-def test_a_turn_comes_back_when_a_page_fails() -> None:
+def test_a_turn_comes_back_when_a_page_fails(rf: Any) -> None:
     def failing(request: Any) -> Any:
         raise ValueError
 
     for _ in range(limits.STAFF_AT_ONCE + 1):
         with pytest.raises(ValueError):
-            guards.in_turn(failing)(None)
+            guards.guarded(failing)(rf.get("/admin/"))
 
 
 # A guide ten times as large as the first one.

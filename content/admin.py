@@ -117,8 +117,7 @@ class ReadableAdmin(admin.options.BaseModelAdmin):
     def formfield_for_manytomany(
         self, db_field: ManyToManyField, request: HttpRequest, **options: object
     ) -> forms.Field | None:
-        if db_field.name in self.get_autocomplete_fields(request):
-            options["widget"] = Named(db_field, self.admin_site)
+        options.setdefault("widget", Named(db_field, self.admin_site))
         return super().formfield_for_manytomany(db_field, request, **options)
 
 
@@ -145,14 +144,15 @@ class StaffAdmin(ReadableAdmin, Narrow):
     def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Fieldsets:
         """What the form carries hidden stands outside the fields (templates/admin/change_form.html).
 
-        Whether a thing is in use stands at the end of every screen.
+        Whether a thing is signed and in use stands at the end of every screen.
         """
         said = self._said(request, obj)
         shown: list[tuple[object, Mapping[str, object]]] = []
         for name, options in super().get_fieldsets(request, obj):
             names = dict.fromkeys(said.get(field, field) for field in options["fields"] if field not in APART)
             shown.append((name, options | {"fields": list(names)}))
-        return [*shown, IN_USE] if issubclass(self.model, models.Usable) else shown
+        ends = {models.Checked: SIGNED, models.Usable: IN_USE}
+        return shown + [end for kind, end in ends.items() if issubclass(self.model, kind)]
 
     def get_list_filter(self, request: HttpRequest) -> list[str]:
         return [*self.list_filter, *(["status"] if issubclass(self.model, models.Usable) else [])]
@@ -374,12 +374,10 @@ class OptionAdmin(StaffAdmin):
     list_filter = ["question"]
     search_fields = ["text", "slug", "question__short", "question__text", "question__slug"]
     readonly_fields = ["used_by"]
-    autocomplete_fields = models.CITED
     fieldsets = [
         (None, {"fields": ["question", ("text", "slug"), ("hint", "clause"), "spoken"]}),
         ("What choosing it means", {"fields": [("exclusive", "unsure", "passing"), "used_by"]}),
         ("A sign of an emergency", {"fields": ["reason", "first_aid", "crisis", models.CITED]}),
-        SIGNED,
     ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
@@ -390,12 +388,10 @@ class OptionAdmin(StaffAdmin):
 class CauseAdmin(StaffAdmin):
     list_display = ["name", "medical_name", "checked_on", "signed", "order"]
     search_fields = ["name", "medical_name", "slug"]
-    autocomplete_fields = ["sources"]
     fieldsets = [
         (None, {"fields": [("name", "medical_name"), ("slug", "prior"), ("section", "picture"), "everyday"]}),
         ("In words", {"fields": ["what", "helps", "get_help", "ask", "sources"]}),
         ("What speaks for and against it", {"fields": ["its_evidence"]}),
-        SIGNED,
     ]
     readonly_fields = ["its_evidence"]
 
@@ -413,11 +409,9 @@ class EvidenceAdmin(StaffAdmin):
     list_display = ["text", "cause", "points", "signed", "order"]
     list_filter = ["cause"]
     search_fields = ["text", "slug"]
-    autocomplete_fields = models.CITED
     fieldsets = [
         (None, {"fields": ["cause", "slug", ("points", "text"), "condition"]}),
         ("Stands on", {"fields": [models.CITED]}),
-        SIGNED,
     ]
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, object]:
@@ -431,12 +425,10 @@ class UrgencyRuleAdmin(StaffAdmin):
     list_display = ["reason", "urgency", "checked_on", "signed", "order"]
     list_filter = ["urgency"]
     search_fields = ["reason", "slug"]
-    autocomplete_fields = models.CITED
     fieldsets = [
         (None, {"fields": ["slug", ("urgency", "today"), "reason", "first_aid", "unexplained"]}),
         ("When it speaks", {"fields": ["condition"]}),
         ("Stands on", {"fields": [models.CITED]}),
-        SIGNED,
     ]
 
 
@@ -444,7 +436,7 @@ class UrgencyRuleAdmin(StaffAdmin):
 class SectionAdmin(StaffAdmin):
     list_display = ["title", "checked_on", "signed", "order"]
     search_fields = ["title", "text", "slug"]
-    fieldsets = [(None, {"fields": ["slug", "title", "text"]}), SIGNED]
+    fieldsets = [(None, {"fields": ["slug", "title", "text"]})]
 
     def save_related(self, request: Any, form: StaffForm, formsets: object, change: bool) -> None:
         """A new fact and the section that tells it come into use together: neither could alone."""
@@ -486,7 +478,6 @@ class VignetteAdmin(StaffAdmin):
     list_display = ["slug", "kind", "urgency", "story", "order"]
     list_filter = ["urgency", "kind"]
     search_fields = ["slug", "story", "why"]
-    autocomplete_fields = ["answers"]
     inlines = [ExpectedCauseInline]
 
     def save_formset(self, request: Any, form: StaffForm, formset: Any, change: bool) -> None:

@@ -63,17 +63,14 @@ def patterns() -> list[URLPattern]:
     asked, done = reverse_lazy("admin:password_reset_done"), reverse_lazy("admin:password_reset_complete")
     mail = "content/password_reset.txt"
     ask = views.PasswordResetView.as_view(form_class=Ask, success_url=asked, email_template_name=mail)
-    pages = (
-        ("password_reset/", "password_reset", ask),
-        ("password_reset/done/", "password_reset_done", views.PasswordResetDoneView.as_view()),
-        (
-            "reset/<uidb64>/<token>/",
-            "password_reset_confirm",
-            views.PasswordResetConfirmView.as_view(success_url=done),
-        ),
-        ("reset/done/", "password_reset_complete", views.PasswordResetCompleteView.as_view()),
-    )
-    return [path(route, _where_mail_is_sent(view), name=name) for route, name, view in pages]
+    sent, complete = views.PasswordResetDoneView.as_view(), views.PasswordResetCompleteView.as_view()
+    confirm = views.PasswordResetConfirmView.as_view(success_url=done)
+    return [
+        path("password_reset/", _where_mail_is_sent(ask), name="password_reset"),
+        path("password_reset/done/", _where_mail_is_sent(sent), name="password_reset_done"),
+        path("reset/<uidb64>/<token>/", _where_mail_is_sent(confirm), name="password_reset_confirm"),
+        path("reset/done/", _where_mail_is_sent(complete), name="password_reset_complete"),
+    ]
 
 
 def _where_mail_is_sent(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:

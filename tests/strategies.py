@@ -165,9 +165,7 @@ def guides(draw: Draw, texts: Words = texts, checks: Any = checks) -> Guide:
         levels=tuple(
             Level(
                 slug=slug,
-                card=tuple(
-                    CardRow(label=draw(texts), text=draw(texts)) for _ in range(draw(st.integers(0, 2)))
-                ),
+                card=draw(_rows(texts)),
                 **{name: draw(texts) for name in ("name", "heading", "text", "watch")},
             )
             for slug in draw(st.sampled_from([LEVELS, URGENCIES]))

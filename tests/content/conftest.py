@@ -1,6 +1,7 @@
 """What tests of the working copy start from."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, User
@@ -41,3 +42,14 @@ def staff(db: None) -> Callable[[str], Client]:
         return client
 
     return staff
+
+
+@pytest.fixture
+def editor(staff: Callable[[str], Client]) -> Client:
+    return staff("Editor")
+
+
+@pytest.fixture
+def demanded(settings: Any) -> None:
+    """Nobody of the staff gets in without a second factor."""
+    settings.ADMIN_OTP_REQUIRED = True

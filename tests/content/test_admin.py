@@ -34,11 +34,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("small")]
 Staff = Callable[[str], Client]
 
 
-@pytest.fixture
-def editor(staff: Staff) -> Client:
-    return staff("Editor")
-
-
 EVERY = [Page, Question, Option, Cause, Evidence, UrgencyRule, Section, Vignette, Thresholds]
 
 

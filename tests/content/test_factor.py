@@ -34,11 +34,6 @@ def boss(db):
 
 
 @pytest.fixture
-def demanded(settings):
-    settings.ADMIN_OTP_REQUIRED = True
-
-
-@pytest.fixture
 def inside(ann):
     """A client whose password was right."""
     return logged_in()

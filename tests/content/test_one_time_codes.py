@@ -86,11 +86,6 @@ def test_an_odd_code_is_a_wrong_one(ann, log_in, code):
 # Where a deployment demands them
 
 
-@pytest.fixture
-def demanded(settings):
-    settings.ADMIN_OTP_REQUIRED = True
-
-
 def test_where_they_are_demanded_who_has_a_device_does_not_get_in_without(ann, log_in, demanded):
     enrol(ann)
     assert log_in().status_code == 200

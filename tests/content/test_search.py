@@ -14,11 +14,6 @@ from tests.content.screens import said, screen
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("small")]
 
 
-@pytest.fixture
-def editor(staff: Callable[[str], Client]) -> Client:
-    return staff("Editor")
-
-
 def find(client: Client, **sent: str) -> str:
     return said(client.get("/admin/find/", sent))
 

@@ -28,11 +28,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("small")]
 Publish = Callable[..., Release]
 
 
-@pytest.fixture
-def editor(staff: Callable[[str], Client]) -> Client:
-    return staff("Editor")
-
-
 def save(editor: Client, row: object, **changes: str) -> str:
     return said(editor.post(screen(row), shown(editor, screen(row)) | changes, follow=True))
 

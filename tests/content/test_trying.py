@@ -25,11 +25,6 @@ CAFFEINE = ("emergency:none", "triggers:caffeine", "caffeine_amount:much")
 PASSING = (*CAFFEINE, "trend:better")
 
 
-@pytest.fixture
-def editor(staff: Staff) -> Client:
-    return staff("Editor")
-
-
 def tried(client: Client, *names: str) -> str:
     """What the page says of these answers."""
     response = client.get(f"/admin/try/?{urlencode([('a', name) for name in names])}")

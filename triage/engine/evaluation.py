@@ -117,18 +117,7 @@ ConfusionMatrix = dict[str, dict[str, int]]
 class Figures:
     """`sets` were weighed; `stories` of them say what is expected, and only these are judged.
 
-    The rates, by slug:
-
-    first_right         the first cause, at least possible, is among the acceptable
-    among_three         one of the first three, at least possible, is among the acceptable
-    none_held_back      no cause fits: none is a strong match, or the emergency comes first
-    urgency_accepted    the urgency is among the accepted
-    urgency_exact       the urgency is the one expected
-    emergencies_missed  of the emergencies, those given anything else
-    under, over         less urgent than the least accepted, more urgent than the most accepted
-    under_by_two        less urgent than the least accepted by two levels or more
-    robust              of all single options added or taken away, but for those an urgency rule
-                        names: those that change neither the first cause nor the urgency
+    RATES says what each rate is of; `_verdicts` and `_flips` are where it is counted.
     """
 
     sets: int

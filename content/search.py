@@ -58,9 +58,7 @@ class Found:
     @cached_property
     def excerpt(self) -> tuple[Piece, ...]:
         """The first place where it stands, with the words around it."""
-        found = _alike(self.query).search(self.text)
-        if found is None:
-            return ()
+        found = next(_alike(self.query).finditer(self.text))
         start, end = max(0, found.start() - AROUND), found.end() + AROUND
         before = ("…" if start else "") + self.text[start : found.start()]
         after = self.text[found.end() : end] + ("…" if end < len(self.text) else "")

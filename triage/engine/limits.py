@@ -48,8 +48,7 @@ PUBLIC_FORM = 64 * 1024
 """Bytes of a body. A page of questions with every box ticked sends less than one thousand."""
 
 STAFF_FORM = 512 * 1024
-"""Bytes of a body. The largest form of the first guide sends 15,000; to read this many takes 40 ms.
-Django's own limit of 1,000 fields stays."""
+"""Bytes of a body. The largest form of the first guide sends 15,000; to read this many takes 40 ms."""
 
 IMPORT_FORM = GUIDE_FILE + PUBLIC_FORM
 """Bytes of a body: the file, and the form around it."""

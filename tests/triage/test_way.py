@@ -461,7 +461,7 @@ def test_a_page_that_was_open_when_the_answers_were_cleared_gives_none_to_who_co
     ticks = {"warning_signs": ["none"], "other_symptoms": ["fever"]}
     response = client.post("/check/symptoms/", ticks, follow=True)
     assert path_of(response) == "/check/safety/"
-    assert "Please answer this page first." in response.content.decode()
+    assert "There are no answers in this browser." in response.content.decode()
     assert checked(walk(client, until="/symptoms/").content.decode()) == set()
 
 

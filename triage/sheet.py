@@ -9,7 +9,7 @@ from triage.results import Results
 REASONS, FOR, AGAINST, QUESTIONS = 4, 3, 2, 6
 """The most that is told of each."""
 
-DENSITIES = ((2500, "dense tight least"), (1600, "dense tight"), (950, "dense"), (0, ""))
+DENSITIES = ((3000, "dense tight least"), (2350, "dense tight"), (1650, "dense"), (0, ""))
 """From so many letters on, the sheet is set smaller. Measured with the widest of the usual typefaces."""
 
 ROW = 12
@@ -74,6 +74,7 @@ class Sheet:
             len(row.text) for f in self.results.shown for row in (*f.pro[:FOR], *f.contra[:AGAINST])
         )
         letters += sum(len(q.short) + ROW + sum(len(o.text) + 2 for o in chosen) for q, chosen in self.facts)
+        letters += sum(len(sign.option.text) + ROW for sign in self.signs)
         return next(density for start, density in DENSITIES if letters >= start)
 
 

@@ -53,9 +53,10 @@ class StaffSite(AdminSite):
                 # It ends after half an hour without use. SESSION_SAVE_EVERY_REQUEST would ask the database on
                 # public pages, too, for any session that is sent.
                 request.session.modified = True
-                return inside(request, *args, **kwargs)
             from_a_page_of_ours = settings.CSRF_COOKIE_NAME in request.COOKIES
-            if request.method != "POST" or not from_a_page_of_ours:
+            is_kept = request.method == "POST" and request.path != reverse("admin:logout")
+            is_to_log_in = request.user.is_anonymous or user_has_device(request.user)
+            if self.has_permission(request) or not (is_kept and is_to_log_in and from_a_page_of_ours):
                 return inside(request, *args, **kwargs)
             context = {
                 "title": "Log in again",

@@ -170,7 +170,7 @@ class StaffAdmin(ReadableAdmin, Narrow):
 
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> Any:
         """Who saves what somebody has deleted meanwhile can add it anew, as typed."""
-        if request.method != "POST" or "_save" not in request.POST or not self.has_add_permission(request):
+        if "shown" not in request.POST or not self.has_add_permission(request):
             return super()._get_obj_does_not_exist_redirect(request, opts, object_id)
         add = reverse(f"admin:content_{opts.model_name}_add")
         typed = [(name, value) for name, value in guards.pairs(request.POST) if name != "shown"]

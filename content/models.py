@@ -140,7 +140,9 @@ class Usable(models.Model):
     def clean(self) -> None:
         """A short name that some release has held stands in people's answers for something else."""
         super().clean()
-        if self._state.adding and ReleasedSlug.holds(self):
+        rows: Any = type(self)._base_manager.filter(pk=self.pk)
+        was = rows.values_list("slug", flat=True).first()
+        if was != getattr(self, "slug", "") and ReleasedSlug.holds(self):
             raise ValidationError({"slug": "A release has had something else of this name. Choose another."})
 
 

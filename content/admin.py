@@ -204,6 +204,12 @@ class StaffAdmin(ReadableAdmin, Narrow):
             request.breaks = error.problems
             return super().changeform_view(request, *args, **kwargs)
 
+    def save_model(self, request: HttpRequest, obj: Any, form: StaffForm, change: bool) -> None:
+        """What moves elsewhere comes last there."""
+        if change and getattr(obj, "siblings_by", "") in form.changed_data:
+            obj.position = None
+        super().save_model(request, obj, form, change)
+
     def save_related(self, request: Any, form: StaffForm, formsets: object, change: bool) -> None:
         """What cannot be used as it is becomes a draft. Raises GuideError where even that breaks others."""
         super().save_related(request, form, formsets, change)

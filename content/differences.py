@@ -117,6 +117,8 @@ def _changes(
             continue
         place = f"{thing.name}, {label(thing.kind, name)}"
         words = then.say(name, value), now.say(name, new[name])
+        if name == "page":
+            words = words[0], f"{words[1]}, {places[thing.key]}"
         yield replace(_difference(place, thing, *words), field=name, earlier=was)
 
 

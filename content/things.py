@@ -13,7 +13,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model
 from django.urls import reverse
 
-from content.models import LEVEL, POINTS, URGENCY
+from content.models import KIND, LEVEL, POINTS, SIGNS, URGENCY
 from triage.engine.guide import Guide
 from triage.engine.parts import Answers, CardRow, Condition, Group
 from triage.web.jinja import day
@@ -140,6 +140,9 @@ class Words:
             "urgency_accept": URGENCY,
             "opinions": URGENCY,
             "points": POINTS,
+            "section": {section.slug: section.title for section in parts.sections},
+            "kind": KIND,
+            "signs": SIGNS,
         }
 
     def say(self, field: str, value: Any) -> str:

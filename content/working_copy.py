@@ -56,7 +56,7 @@ KINDS: dict[str, RowModel] = {"thresholds": models.Thresholds} | {
 }
 """By the name that a kind of thing has in addresses."""
 
-ADDRESS = re.compile(r"(https?://[^\s\[\]]+)?")
+ADDRESS = re.compile(r"(https?://[^\s\[\]/?#]+([/?#]\S*)?)?")
 """Of published guidance, where it has one."""
 
 # Rows to a guide.

@@ -99,8 +99,9 @@ class RowForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         slug, row = self.fields.get("slug"), self.instance
         if slug and row.pk:
-            is_named = isinstance(row, Option | Question) and bool(row.used_by())
-            slug.disabled = is_named or ReleasedSlug.holds(row)
+            slug.disabled = ReleasedSlug.holds(row) or (
+                isinstance(row, Option | Question) and bool(row.used_by())  # reads every condition
+            )
         elif slug and not isinstance(row, Fact):
             slug.required = False
             slug.help_text = "Leave it empty, and it is made from the words."

@@ -425,6 +425,9 @@ class Cause(Positioned, Usable, Checked):
     def __str__(self) -> str:
         return self.name
 
+    def used_by(self) -> list[models.Model]:
+        return [*self.vignettes.all()]
+
 
 class Evidence(Positioned, Usable, Cited, Checked):
     siblings_by = "cause"

@@ -320,7 +320,8 @@ def releases(request: HttpRequest) -> HttpResponseBase:
     for row in rows:
         with suppress(DamagedRelease):
             row.changes = len(_between(row.before, row.digest)) if row.before else None
-    return render(request, "content/releases.html", {"title": "Releases", "rows": rows})
+    page = {"title": "Releases", "rows": rows, "live": publishing.live()}
+    return render(request, "content/releases.html", page)
 
 
 def release(request: HttpRequest, number: int, error: str = "", status: int = HTTPStatus.OK) -> HttpResponse:

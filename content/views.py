@@ -342,7 +342,7 @@ def release(request: HttpRequest, number: int, error: str = "", status: int = HT
     elif against:
         before, after = sorted((Release.objects.get(number=against), found), key=lambda one: one.number)
         changes = _between(before.digest, after.digest)
-        page |= {"against": f"release {against}", "changes": changes}
+        page |= {"against": f"release {against}", "against_number": against, "changes": changes}
     return render(request, "content/release.html", page, status=status)
 
 

@@ -82,9 +82,11 @@ SHORT_ENOUGH = MaxLengthValidator(limits.TEXT)
 
 
 def only_seen(text: str) -> None:
-    if markdown.UNSEEN.search(text.replace("\r", "")):
+    if found := markdown.UNSEEN.search(text := text.replace("\r", "")):
+        before = text[max(0, found.start() - 30) : found.start()]
+        where = f" after “{before}”" if before.strip() else ""
         raise forms.ValidationError(
-            "It holds a character that nobody can see. Type the text anew, or remove it."
+            f"It holds a character that nobody can see{where}. Type the text anew, or remove it."
         )
 
 

@@ -205,7 +205,8 @@ def plain_blocks(guide: Guide, verdicts: Verdicts) -> Iterator[Note]:
         yield Note("The words for “today” are missing: who is to be seen today would read “within days”.")
     for thing in things(guide):
         for name in thing.missing_texts():
-            yield Note(f"{thing.name}: “{label(thing.kind, name)}” is empty.", thing)
+            wrong = "has a row without “: ” and words after it" if name == "card" else "is empty"
+            yield Note(f"{thing.name}: “{label(thing.kind, name)}” {wrong}.", thing)
         if thing.kind == "vignette" and thing.item.urgency == "emergency":
             found = result(guide, thing.item, verdicts)
             if found.verdict.urgency not in thing.item.urgency_accept:

@@ -85,6 +85,13 @@ class Narrow(admin.ModelAdmin):
         return {}
 
 
+class InUse(forms.ModelChoiceField):
+    """Says of each whether it is in use: what belongs to what is not stays out of the guide with it."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj} ({obj.status})" if getattr(obj, "status", "") else str(obj)
+
+
 class ReadableAdmin(admin.options.BaseModelAdmin):
     """Boxes that say how a text reads; no side doors to other screens."""
 
@@ -113,6 +120,11 @@ class ReadableAdmin(admin.options.BaseModelAdmin):
             found.widget.can_change_related = found.widget.can_delete_related = False
             found.widget.can_view_related = False
         return found
+
+    def formfield_for_foreignkey(
+        self, db_field: Any, request: HttpRequest, **options: object
+    ) -> forms.Field | None:
+        return super().formfield_for_foreignkey(db_field, request, **{"form_class": InUse, **options})
 
     def formfield_for_manytomany(
         self, db_field: ManyToManyField, request: HttpRequest, **options: object

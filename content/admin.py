@@ -78,6 +78,9 @@ class Narrow(admin.ModelAdmin):
         """SQLite takes no more than so many words at once. What is not counted is not chosen anew."""
         if request.path.endswith("/autocomplete/") and issubclass(self.model, models.Usable):
             queryset = queryset.exclude(status="retired")
+            if self.model is models.Option:
+                queryset = queryset.exclude(question__status="retired")
+                queryset = queryset.exclude(question__page__status="retired")
         return super().get_search_results(request, queryset, search_term[: search.LONGEST])
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, object]:

@@ -91,6 +91,11 @@ class Review:
         return digest(self.text)
 
     @property
+    def changed_stories(self) -> int:
+        """One that is tried as it was, too, counts once."""
+        return len({story.vignette.slug for story in self.stories})
+
+    @property
     def live_number(self) -> int | None:
         return self.live.number if self.live else None
 

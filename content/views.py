@@ -250,7 +250,10 @@ def _replace_words(request: HttpRequest, query: str, words: str) -> HttpResponse
     except GuideError as error:
         messages.error(request, f"Nothing was replaced, for then: {'; '.join(error.problems)}.")
     else:
-        messages.success(request, f"Replaced in {done} texts.")
+        if done:
+            messages.success(request, f"Replaced in {done} text{'' if done == 1 else 's'}.")
+        else:
+            messages.warning(request, "Nothing was replaced.")
         if changed:
             messages.warning(request, f"Changed while you looked, and left alone: {', '.join(changed)}.")
     return redirect(f"{reverse('admin:find')}?{urlencode({'q': query})}")
@@ -301,7 +304,10 @@ def _sign(request: HttpRequest, guide: Guide) -> HttpResponseBase:
     made, changed = signatures.sign(guide, chosen, by)
     row_of = working_copy.rows()
     log([row_of[thing.key] for thing in made], user.pk, SIGNED)
-    messages.success(request, f"Signed as {by}: {len(made)}.")
+    if made:
+        messages.success(request, f"Signed as {by}: {len(made)}.")
+    elif not changed:
+        messages.warning(request, "Nothing was ticked, so nothing was signed.")
     if changed:
         messages.warning(request, f"Changed while you read, and not signed: {changed}.")
     return redirect(request.get_full_path())

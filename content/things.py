@@ -218,12 +218,20 @@ def place_of(problem: str, parts: Parts, rows: Mapping[str, str]) -> tuple[Thing
     every = list(things(parts))
     names = {**rows} | {thing.slug: thing.name for thing in every if thing.slug}
     names |= {urgency: f"“{words}”" for urgency, words in URGENCY.items()}
+    sentence = re.sub(
+        r'no [\w ]+ "([\w:]+)"',
+        lambda named: f"{rows[named[1]]} is not in use" if named[1] in rows else named[0],
+        sentence,
+    )
     sentence = re.sub(r'"([\w:]+)"', lambda named: names.get(named[1], named[0]), sentence)
     around = [
         thing
         for thing in every
         if path == thing.path or path.startswith((f"{thing.path}.", f"{thing.path}["))
     ]
+    top = re.sub(r"[\[.].*", "", path)
+    if not around and top in THRESHOLDS:
+        return every[0], f"{every[0].name}, {label('thresholds', top)}: {sentence}"
     if not around:
         return None, f"{path.replace('_', ' ')}: {sentence}"
     thing = max(around, key=lambda thing: len(thing.path))

@@ -11,6 +11,7 @@ from dataclasses import fields
 from itertools import chain
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.db import transaction
 from django.db.models import F, Model, Value
@@ -337,7 +338,7 @@ def _storage_problems(guide: Guide) -> Iterator[str]:
     for path, value in leaves(guide):
         if isinstance(value, str) and not _can_be_kept(value):
             yield f"{path}: holds a character that cannot be kept"
-        elif path.endswith(".url") and isinstance(value, str) and not ADDRESS.fullmatch(value):
+        elif path.endswith(".url") and isinstance(value, str) and not _is_address(value):
             yield f"{path}: is no address that a browser opens"
         elif path.endswith(".sheet_place") and type(value) is int and value < 0:
             yield f"{path}: must be 0 or more"
@@ -353,6 +354,14 @@ def _storage_problems(guide: Guide) -> Iterator[str]:
             (row.label, row.text) for row in level.card
         ):
             yield f"levels[{n}].card: each row must be one line, with no colon in its label"
+
+
+def _is_address(text: str) -> bool:
+    try:
+        urlsplit(text)
+    except ValueError:
+        return False
+    return bool(ADDRESS.fullmatch(text))
 
 
 def _can_be_kept(text: str) -> bool:

@@ -334,7 +334,7 @@ def release(request: HttpRequest, number: int, error: str = "", status: int = HT
     """A release, compared with another one or with the working copy, and what can be done with it."""
     found = Release.objects.defer("guide").get(number=number)
     other = request.GET.get("with", "")
-    against = number - 1 if (given := _number(other)) is None else given
+    against = _number(other) or number - 1
     page = {
         "title": str(found),
         "release": found,

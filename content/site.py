@@ -151,6 +151,13 @@ class StaffSite(AdminSite):
     def index(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> TemplateResponse:
         return super().index(request, {**views.start_page(request), **(extra_context or {})})
 
+    def app_index(
+        self, request: HttpRequest, app_label: str, extra_context: dict[str, object] | None = None
+    ) -> TemplateResponse:
+        """Its template is that of the start page."""
+        context = {**views.start_page(request), **(extra_context or {})}
+        return super().app_index(request, app_label, context)
+
 
 def frame(request: HttpRequest) -> dict[str, object]:
     """For every template of Django's, and so for pages of our own: what the admin's frame shows."""

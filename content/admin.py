@@ -521,7 +521,10 @@ class VignetteAdmin(StaffAdmin):
         if db_field.name == "urgency_accept":
             options["widget"] = forms.CheckboxSelectMultiple
             options["queryset"] = models.Level.objects.filter(slug__in=URGENCIES)
-        return super().formfield_for_manytomany(db_field, request, **options)
+        found: Any = super().formfield_for_manytomany(db_field, request, **options)
+        if found and db_field.name == "urgency_accept":  # as it is called in the field above
+            found.label_from_instance = models.Level.get_slug_display
+        return found
 
 
 @admin.register(models.Signature)

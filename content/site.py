@@ -79,6 +79,9 @@ class StaffSite(AdminSite):
         kept = request.POST.get("kept", "")
         context = {"kept": kept, "sends_mail": settings.SENDS_MAIL, **(extra_context or {})}
         response = super().login(request, context)
+        if kept and getattr(request, "axes_locked_out", False):
+            request.axes_locked_out = False  # type: ignore[attr-defined]  # its own page would hold nothing
+            response.status_code = HTTPStatus.TOO_MANY_REQUESTS
         if not kept or response.status_code != HTTPStatus.FOUND:
             return response
         held = {"action": response["Location"], "pairs": pairs(QueryDict(kept))}

@@ -84,7 +84,7 @@ def test_what_it_would_do_is_shown_before_anything_is_saved(editor: Client) -> N
 
 def test_what_is_written_just_so_is_replaced_and_the_rest_stays(editor: Client) -> None:
     Cause.objects.filter(slug="cold").update(what="Nerves tire. nerves rest.")
-    assert "Replaced in 1 texts." in replace(editor, "nerves", "muscles")
+    assert "Replaced in 1 text." in replace(editor, "nerves", "muscles")
     assert Cause.objects.get(slug="cold").what == "Nerves tire. muscles rest."
 
 

@@ -228,7 +228,7 @@ def test_words_are_found_and_replaced_by_keyboard(log_in, complaints):
     page.get_by_label("Replace “Zebras” with").press_sequentially("Muscles")
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Replace").press("Enter")
-    expect(page.get_by_text("Replaced in 1 texts.")).to_be_visible()
+    expect(page.get_by_text("Replaced in 1 text.")).to_be_visible()
     assert Cause.objects.get(slug="caffeine").what == "Muscles jump."
     assert complaints == []
 

@@ -9,7 +9,8 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.http import HttpResponse
 
-from content.models import Cause, Option, Section
+from content.models import Cause, Option, Section, Source, Vignette
+from content.one_time_codes import enrol
 from tests.client import Client
 from tests.content.screens import said, screen, shown
 from triage.models import Release
@@ -251,3 +252,55 @@ def test_who_changed_an_answer_on_the_screen_of_its_question_is_named(
     name = next(n for n in question if n.endswith("-text") and question[n] == [option.text])
     editor.post(screen(option.question), question | {name: "Chilly"})
     assert "Editor saved it at" in said(publisher.post(screen(option), form | {"text": "Cool"}))
+
+
+# Other ways in which a session ends.
+
+
+def test_who_logs_out_after_the_session_ended_and_logs_in_meets_no_error(publisher: Client) -> None:
+    publisher.get("/admin/")
+    end_session(publisher)
+    page = publisher.post("/admin/logout/", follow=True)
+    assert page.status_code == 200
+    assert "kept" not in inputs(raw(page))
+
+
+def test_a_second_factor_that_was_set_up_elsewhere_loses_nothing_that_was_typed(publisher: Client) -> None:
+    cause = Cause.objects.get(slug="cold")
+    form = shown(publisher, screen(cause)) | {"what": "Half an hour of writing."}
+    enrol(User.objects.get(username="Publisher"))
+    assert "Half+an+hour+of+writing" in raw(publisher.post(screen(cause), form))
+
+
+def test_who_guesses_too_often_loses_nothing_that_was_typed(publisher: Client) -> None:
+    held = {name: sent[0] for name, sent in inputs(save_after_the_end(publisher, what="Mine.")).items()}
+    for _ in range(6):
+        page = publisher.post("/admin/login/", {"username": "Publisher", "password": "wrong"} | held)
+    assert page.status_code == 429
+    assert inputs(raw(page))["kept"] == [held["kept"]]
+
+
+# What is gone.
+
+
+@pytest.mark.parametrize("button", ["_continue", "_addanother", "_save"])
+def test_what_was_typed_into_a_row_that_is_gone_is_kept_whichever_button_sent_it(
+    publisher: Client, button: str
+) -> None:
+    source = Source.objects.create(slug="other", publisher="A", title="B")
+    form = shown(publisher, screen(source)) | {"note": "Long typed text.", button: "x"}
+    source.delete()
+    assert "Long typed text." in raw(publisher.post(screen(source), form, follow=True))
+
+
+def test_a_story_is_kept_though_a_cause_that_was_chosen_is_gone(publisher: Client) -> None:
+    cause = Cause.objects.get(slug="cold")
+    cause.pk, cause.slug, cause.status = None, "new", "draft"
+    cause.save()
+    url = screen(Vignette.objects.get(slug="v001"))
+    form = shown(publisher, url)
+    number = int(form["expected-TOTAL_FORMS"][0])
+    form |= {"story": "Mine.", "expected-TOTAL_FORMS": str(number + 1)}
+    form |= {f"expected-{number}-cause": str(cause.pk)}
+    cause.delete()
+    assert "Mine." in raw(publisher.post(url, form))

@@ -225,7 +225,9 @@ def test_a_row_of_the_card_without_words_blocks() -> None:
     first, *others = a_lawful_guide().levels
     card = (CardRow(label="When it is closed", text=""),)
     seen = reviewed(levels=(replace(first, card=card), *others))
-    assert [note.text for note in seen.blocks] == ["Level “Self care”: “what to do” has a row without “: ” and words after it."]
+    assert [note.text for note in seen.blocks] == [
+        "Level “Self care”: “what to do” has a row without “: ” and words after it."
+    ]
 
 
 def test_a_line_that_says_no_longer_how_soon_is_named() -> None:

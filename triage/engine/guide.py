@@ -286,6 +286,8 @@ def _size_problems(guide: Guide) -> Iterator[Problem]:
     for path, value in leaves(guide):
         if isinstance(value, str) and len(value) > limits.TEXT:
             yield path, f"is longer than {limits.TEXT:,} letters"
+        elif isinstance(value, str) and value.count("[") > limits.BRACKETS:
+            yield path, f"holds more than {limits.BRACKETS} signs ["
 
 
 def leaves(guide: Guide) -> Iterator[tuple[str, object]]:

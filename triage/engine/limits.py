@@ -37,6 +37,9 @@ TEXT = 20_000
 """Characters of one text. The longest section of the first guide has some 500; the bound keeps a slip of
 the clipboard cheap."""
 
+BRACKETS = 300
+"""Signs "[" in one text; the first guide has a few. What could begin a link is read on to the end."""
+
 PAIRS = 1_000_000
 """Pairs of equal words, spaces among them, for which two texts are compared word by word: texts of a thousand
 words, and a fifth of a second. The time grows with them, so beyond that a text is shown as a whole."""

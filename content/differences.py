@@ -151,7 +151,7 @@ def pieces(before: str, after: str) -> tuple[Pieces, Pieces]:
     """A text before and after, parted into words that stay and words that do not."""
     was, now = _words(before) if after else [before], _words(after) if before else [after]
     times = Counter(now)
-    if sum(times[word] for word in was) > limits.PAIRS:
+    if sum(times[word] for word in was) * min(len(was), len(now)) > limits.PAIRS:
         was, now = [before], [after]
     blocks = difflib.SequenceMatcher(None, was, now, autojunk=False).get_opcodes()
     return (
@@ -161,4 +161,5 @@ def pieces(before: str, after: str) -> tuple[Pieces, Pieces]:
 
 
 def _words(text: str) -> list[str]:
-    return re.findall(r"\s+|[^\s]+", text)
+    """Each with the space after it: a space that stays would tell nothing, and there are many."""
+    return re.findall(r"\s+|\S+\s*", text)

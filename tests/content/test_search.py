@@ -78,7 +78,7 @@ def test_what_it_would_do_is_shown_before_anything_is_saved(editor: Client) -> N
     Cause.objects.filter(slug="cold").update(what="Nerves tire. nerves rest.")
     page = find(editor, q="nerves", words="muscles")
     assert "Cause “Cold”, what it is" in page
-    assert ">muscles</mark>" in page
+    assert ">muscles </mark>" in page
     assert Cause.objects.get(slug="cold").what == "Nerves tire. nerves rest."
 
 

@@ -40,9 +40,10 @@ the clipboard cheap."""
 BRACKETS = 300
 """Signs "[" in one text; the first guide has a few. What could begin a link is read on to the end."""
 
-PAIRS = 1_000_000
-"""Pairs of equal words, spaces among them, for which two texts are compared word by word: texts of a thousand
-words, and a fifth of a second. The time grows with them, so beyond that a text is shown as a whole."""
+PAIRS = 2_000_000
+"""Pairs of equal words, times the words of the shorter text, for which texts are compared word by word: some
+five hundred words, and a fifth of a second. The time grows with both: for each word that stays, what is left
+is looked through again. Beyond that a text is shown as a whole."""
 
 GUIDE_FILE = 5_000_000
 """Bytes of a guide that staff import; the first guide has a twentieth of it."""

@@ -91,7 +91,7 @@ def fewest(guide: Guide, condition: Condition) -> list[str]:
     """
     if not guide.options.keys() >= {*condition.options}:
         return []
-    ways = (way for way in islice(_ways(guide, condition), WAYS) if _works(guide, condition, way))
+    ways = (way for way in islice(_ways(guide, condition, {}), WAYS) if _works(guide, condition, way))
     found = min(ways, key=len, default=frozenset())
     return [name for name in guide.options if name in found]
 
@@ -101,16 +101,23 @@ def _works(guide: Guide, condition: Condition, way: Iterable[str]) -> bool:
     return not left_out and assessment.is_true(condition)
 
 
-def _ways(guide: Guide, condition: Condition) -> Iterator[frozenset[str]]:
+Asked = dict[str, list[frozenset[str]]]
+"""By question: sets of options with which it is asked. Each is looked for once: follow-ups that hang on two
+others, and those on two more, would take a time that doubles with each."""
+
+
+def _ways(guide: Guide, condition: Condition, asked: Asked) -> Iterator[frozenset[str]]:
     """Sets of options that may make it true, each with what its follow-ups hang on."""
     needed = [islice(combinations(group.of, group.at_least), WAYS) for group in condition.needed]
     known_not = [_instead(guide, option) for option in condition.none]
     for choice in product(*needed, *known_not):
         chosen = frozenset(chain(*choice))
         questions = dict.fromkeys(map(question_of, sorted(chosen)))
-        shown = (guide.questions[slug].show_if for slug in questions)
-        hung_on = (islice(_ways(guide, one), WAYS) for one in shown if one)
-        yield from (chosen.union(*more) for more in product(*hung_on))
+        for slug in questions:
+            if slug not in asked:
+                shown = guide.questions[slug].show_if
+                asked[slug] = [*islice(_ways(guide, shown, asked), WAYS)] if shown else [frozenset()]
+        yield from (chosen.union(*more) for more in product(*(asked[slug] for slug in questions)))
 
 
 def _instead(guide: Guide, option: str) -> Iterator[tuple[str, ...]]:

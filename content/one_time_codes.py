@@ -4,6 +4,7 @@ import base64
 
 from django import forms
 from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth.forms import UsernameField
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.signals import user_login_failed
 from django.db import transaction
@@ -23,6 +24,8 @@ class Code(forms.PasswordInput):
 class LogIn(AdminAuthenticationForm):
     """Name, password, and the code of whoever has enrolled. `StaffSite` decides what opens without one."""
 
+    # Stock takes a longer one than the table of wrong guesses, which PostgreSQL then refuses.
+    username = UsernameField(max_length=150, widget=forms.TextInput(attrs={"autofocus": True}))
     code = forms.CharField(
         label="One-time code, if you have one",
         required=False,

@@ -9,7 +9,7 @@ from functools import wraps
 from typing import Any
 
 from django.conf import settings
-from django.contrib.admin.models import LogEntry
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth import views
 from django.contrib.auth.forms import PasswordResetForm
 from django.contrib.auth.models import User
@@ -17,8 +17,6 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path, reverse_lazy
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-
-from content.history import log
 
 MAILS_IN_AN_HOUR = 3
 """To one account, and for who asks from one address. More are not sent, and the page does not tell."""
@@ -40,8 +38,11 @@ class Ask(PasswordResetForm):
 
     def get_users(self, email: str) -> Iterable[User]:
         for user in super().get_users(email):
-            if not self._is_too_often(user):
-                log([user], user.pk, self.asked)
+            # Before it is counted, so that others at once count it, too.
+            entry = LogEntry.objects.log_actions(user.pk, [user], CHANGE, self.asked, single_object=True)
+            if self._is_too_often(user):
+                entry.delete()
+            else:
                 yield user
 
     def _is_too_often(self, user: User) -> bool:
@@ -49,7 +50,7 @@ class Ask(PasswordResetForm):
             change_message__startswith=ASKED, action_time__gt=timezone.now() - timedelta(hours=1)
         )
         same = asked.filter(object_id=user.pk), asked.filter(change_message=self.asked)
-        return any(rows.count() >= MAILS_IN_AN_HOUR for rows in same)
+        return any(rows.count() > MAILS_IN_AN_HOUR for rows in same)
 
     def send_mail(self, *args: Any, **options: Any) -> None:
         """Off the request: a mail server may never answer."""

@@ -3,6 +3,7 @@
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 
 from content import publishing
 from content.history import log
@@ -54,6 +55,7 @@ class AccountCommand(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("name", help="the account's name")
 
+    @transaction.atomic
     def handle(self, *arguments: object, name: str, **options: object) -> None:
         User = get_user_model()
         try:
@@ -62,6 +64,7 @@ class AccountCommand(BaseCommand):
             raise CommandError(f"There is no account named {name}.") from None
         self.act(user)
         log([user], user.pk, f"{self.did} by a command on the server.")
+        self.stdout.flush()  # a key or a code that nobody was told, on a full disk, is not kept
 
     def act(self, user: AbstractUser) -> None:
         raise NotImplementedError

@@ -38,6 +38,10 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     """Who has a second factor gives a code with each change, for a session may be left open."""
     user: Any = request.user
     do, has_app = request.POST.get("do", ""), app_of(user) is not None
+    if (
+        do == "remove" and settings.ADMIN_OTP_REQUIRED
+    ):  # before the code is tried: what is refused spends none
+        raise PermissionDenied
     if has_app and do in ("start", "renew", "remove") and not match_token(user, _code(request)):
         return _show(request, wrong=True)
     match do:
@@ -79,8 +83,6 @@ def _make_codes(request: HttpRequest, user: AbstractUser) -> None:
 
 
 def _remove(request: HttpRequest, user: AbstractUser) -> None:
-    if settings.ADMIN_OTP_REQUIRED:
-        raise PermissionDenied
     forget_devices(user)
     log([user], user.pk, "The second factor was removed by its owner.")
     messages.success(request, "Your second factor is removed. Your password alone opens your account now.")

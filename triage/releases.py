@@ -105,7 +105,7 @@ class ReleaseCache:
     def forget(self) -> None:
         self._newest: PublishedGuide | None = None
         self._older: dict[int, PublishedGuide] = {}
-        self._unreadable: set[int] = set()
+        self.unreadable: set[int] = set()
         self._safe_from = 0
         self._look_at = 0.0
         self.database_answers = False
@@ -146,7 +146,7 @@ class ReleaseCache:
     def _look(self) -> None:
         self._look_at = time.monotonic() + self.look_every
         have = self._newest.number if self._newest else 0
-        known = max(self._unreadable | {have})
+        known = max(self.unreadable | {have})
         number = self._asked(lambda: Release.objects.aggregate(newest=models.Max("number"))["newest"])
         if self._newest is None and not self.database_answers:
             self._newest = newest_without_writing()
@@ -162,7 +162,7 @@ class ReleaseCache:
             self._older = {n: release for n, release in older.items() if n >= newest.number - self.keep}
 
     def _readable(self, releases: "models.QuerySet[Release]") -> PublishedGuide | None:
-        return newest_readable(releases, self._unreadable)
+        return newest_readable(releases, self.unreadable)
 
     def _asked(self, question: Callable[[], T]) -> T | None:
         """The database's answer, or None when it has none in time."""

@@ -13,14 +13,14 @@ def test_the_process_says_that_it_is_alive_without_a_database(client):
 def test_it_is_ready_once_it_has_a_release(client, release):
     response = client.get("/readyz")
     assert response.status_code == 200
-    assert response.json() == {"ready": True, "release": release.number, "database": True}
+    assert response.json() == {"ready": True, "release": release.number, "database": True, "unreadable": []}
 
 
 def test_it_is_not_ready_before_there_is_a_release(client, db):
     releases.forget()
     response = client.get("/readyz")
     assert response.status_code == 503
-    assert response.json() == {"ready": False, "release": None, "database": True}
+    assert response.json() == {"ready": False, "release": None, "database": True, "unreadable": []}
 
 
 def test_it_stays_ready_and_says_so_when_the_database_is_away(client, release, monkeypatch):

@@ -32,7 +32,12 @@ def readyz(request: HttpRequest) -> JsonResponse:
         release = releases.newest().number
     except NoRelease:
         release = None
-    facts = {"ready": release is not None, "release": release, "database": releases.database_answers}
+    facts = {
+        "ready": release is not None,
+        "release": release,
+        "database": releases.database_answers,
+        "unreadable": sorted(releases.unreadable),
+    }
     return JsonResponse(facts, status=200 if release is not None else 503)
 
 

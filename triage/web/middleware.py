@@ -82,7 +82,9 @@ class TrustedProxies:
         if not address:
             return UNIX_SOCKET in settings.TRUSTED_PROXIES
         try:
-            return any(ip_address(address) in network for network in self.networks)
+            known = ip_address(address)  # a socket for both kinds tells IPv4 as ::ffff:127.0.0.1
+            known = getattr(known, "ipv4_mapped", None) or known
+            return any(known in network for network in self.networks)
         except ValueError:
             return False
 

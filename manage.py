@@ -23,6 +23,11 @@ def main() -> None:
         sys.exit(f"The database cannot be used: {said}. DATABASE_URL names it; `manage.py migrate` fills it.")
     except BrokenPipeError:  # whoever read what we write has seen enough: `manage.py assess FILE | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as problem:  # no such folder, a full disk
+        sys.stdout = None  # type: ignore[assignment]  (what is left in it would be an error again)
+        sys.exit(str(problem))
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 if __name__ == "__main__":

@@ -20,7 +20,6 @@ T = TypeVar("T")
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.Env()
-env.read_env(BASE_DIR / ".env")
 
 
 def words(name: str, default: str = "") -> str:
@@ -45,8 +44,11 @@ def read(name: str, how: Callable[[], T], must: str) -> T:
     """What the environment says, or one plain line that says what it must be."""
     try:
         return how()
-    except (ImproperlyConfigured, ValueError, KeyError, UserWarning):
+    except (ImproperlyConfigured, ValueError, KeyError, UserWarning, OSError):
         raise ImproperlyConfigured(f"{name} {must}.") from None
+
+
+read(".env", lambda: env.read_env(BASE_DIR / ".env"), "must be a text in UTF-8")
 
 
 def switch(name: str) -> bool:
@@ -68,6 +70,8 @@ for name, keys in (("SECRET_KEY", [SECRET_KEY]), ("SECRET_KEY_FALLBACKS", SECRET
         )
 required("ALLOWED_HOSTS")
 ALLOWED_HOSTS = listed("ALLOWED_HOSTS")
+if not ALLOWED_HOSTS:
+    raise ImproperlyConfigured("ALLOWED_HOSTS names no host.")
 if any("/" in host or ":" in host.rpartition("]")[2] for host in ALLOWED_HOSTS):
     raise ImproperlyConfigured(
         "ALLOWED_HOSTS must be names alone, such as steady.example.org: no port, no https://."

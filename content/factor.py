@@ -38,10 +38,8 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     """Who has a second factor gives a code with each change, for a session may be left open."""
     user: Any = request.user
     do, has_app = request.POST.get("do", ""), app_of(user) is not None
-    if (
-        do == "remove" and settings.ADMIN_OTP_REQUIRED
-    ):  # before the code is tried: what is refused spends none
-        raise PermissionDenied
+    if do == "remove" and settings.ADMIN_OTP_REQUIRED:
+        raise PermissionDenied  # before the code is tried: what is refused spends none
     if has_app and do in ("start", "renew", "remove") and not match_token(user, _code(request)):
         return _show(request, wrong=True)
     match do:

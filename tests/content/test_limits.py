@@ -78,6 +78,12 @@ def test_a_text_that_is_too_long_is_told_with_its_place() -> None:
     assert "causes[0].what: is longer than 20,000 letters" in refused(json.dumps(guide))
 
 
+def test_a_text_with_more_beginnings_of_links_than_anybody_writes_is_refused() -> None:
+    guide = json.loads(dump(a_lawful_guide()))
+    guide["causes"][0]["what"] = "[" * (limits.BRACKETS + 1)
+    assert "causes[0].what: holds more than 300 signs [" in refused(json.dumps(guide))
+
+
 def test_a_condition_that_names_too_many_options_is_told() -> None:
     guide = json.loads(dump(a_lawful_guide()))
     guide["urgency_rules"][0]["condition"] = {"any": ["safety:none"] * (limits.NAMED + 1)}
@@ -103,6 +109,17 @@ def test_a_long_text_that_repeats_itself_is_compared_at_once(unit: str) -> None:
     before, after = within(1, lambda: pieces(text, text[:-10] + " end"))
     assert "".join(piece.text for piece in before) == text
     assert any(piece.changed for piece in after)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (" ".join(f"v{n}" for n in range(100)), "*a " * 6_000),
+        ("".join(f"v{n} a " for n in range(400)), "".join(f"w{n} a " for n in range(400))),
+    ],
+)
+def test_texts_that_share_a_little_are_compared_at_once(before: str, after: str) -> None:
+    within(1, lambda: pieces(before, after))
 
 
 # Many of the staff at once.

@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from content.one_time_codes import enrol, new_recovery_codes
 
@@ -215,3 +216,31 @@ def test_the_history_tells_of_each_change_on_the_server(ann, command):
     call_command(command, "ann")
     [entry] = LogEntry.objects.all()
     assert "by a command on the server" in entry.change_message
+
+
+def test_a_name_longer_than_an_account_can_have_is_refused_before_it_is_counted(client, db):
+    page = client.post("/admin/login/", {"username": "a" * 151, "password": "x"})
+    assert page.context["form"].errors["username"]
+    assert not AccessAttempt.objects.exists()
+
+
+class Full:
+    """Standard output on a full disk."""
+
+    def write(self, text):
+        pass
+
+    def flush(self):
+        raise OSError(28, "No space left on device")
+
+
+@pytest.mark.parametrize("command", ["one_time_code", "recovery_codes", "reset_one_time_code"])
+def test_what_a_command_could_tell_nobody_has_not_happened(ann, command):
+    if command == "reset_one_time_code":
+        enrol(ann)
+    before = TOTPDevice.objects.count()
+    with pytest.raises(OSError):
+        call_command(command, "ann", stdout=Full())
+    assert TOTPDevice.objects.count() == before
+    assert not StaticDevice.objects.exists()
+    assert not LogEntry.objects.exists()

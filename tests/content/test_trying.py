@@ -14,6 +14,7 @@ from content.models import Cause, Evidence, Level, Option, Thresholds, UrgencyRu
 from tests.build import a_cause, a_lawful_guide, a_row, a_rule
 from tests.client import Client
 from tests.content.screens import screen, shown
+from tests.content.test_limits import within
 from triage.engine.guide import Guide
 from triage.engine.parts import Condition
 
@@ -394,3 +395,16 @@ def test_a_condition_with_too_many_ways_is_given_up_in_time() -> None:
     every = [name for name in a_lawful_guide().options if "emergency" not in name]
     row = a_row(1, none=tuple(every))
     assert trying.fewest(a_lawful_guide(), row.condition) == []
+
+
+def test_answers_are_found_at_once_however_deep_follow_ups_hang_on_two_others() -> None:
+    guide, names = a_lawful_guide(), list[str]()
+    base = guide.questions["onset"]
+    for n in range(25):
+        on = tuple(f"{name}:{base.options[0].slug}" for name in names[-2:])
+        one = replace(base, slug=f"q{n}", show_if=Condition(all=on) if on else None)
+        last = replace(guide.pages[-1], slug=f"p{n}", section="More", questions=(one,))
+        guide = replace(guide, pages=(*guide.pages, last))
+        names.append(one.slug)
+    asked = Condition(all=(f"{names[-1]}:{base.options[0].slug}",))
+    assert len(within(0.5, lambda: trying.fewest(guide, asked))) == 25

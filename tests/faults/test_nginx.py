@@ -167,3 +167,10 @@ def test_each_version_finds_its_stylesheets_whichever_is_asked():
             assert [door.ask(path=path).status for path in two + one] == [200] * 4
             versions[0].stop()
             assert [door.ask(path=path).status for path in one] == [200] * 2
+
+
+def test_a_page_under_the_name_of_a_stylesheet_is_not_kept_in_its_place(door, servers):
+    sheet = stylesheets(servers[0])[0] + "1"  # one that nobody has asked for
+    time.sleep(1.02 - time.time() % 1)  # such a page goes stale within its second
+    door.ask(path=f"/admin/x/../..{sheet}")
+    assert door.ask(path=sheet).status == 404

@@ -2,6 +2,7 @@
 
 import os
 import runpy
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -254,3 +255,33 @@ def test_errors_are_mailed_only_to_an_address_that_is_set(settings_with):
 def test_a_new_password_is_mailed_only_where_a_mail_server_is_set(settings_with):
     assert not settings_with()["SENDS_MAIL"]
     assert settings_with(EMAIL_URL="smtp://mail.example.org:25")["SENDS_MAIL"]
+
+
+def test_a_list_of_hosts_that_names_none_is_refused(settings_with):
+    with pytest.raises(ImproperlyConfigured, match="ALLOWED_HOSTS names no host"):
+        settings_with(ALLOWED_HOSTS=",")
+
+
+def test_a_command_on_a_full_disk_says_so_in_one_line():
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "manage.py", "help"], cwd=ROOT, stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    assert done.returncode == 1
+    assert done.stderr.decode().strip() == "[Errno 28] No space left on device"
+
+
+def test_a_zone_that_is_a_folder_is_refused_by_its_name(settings_with):
+    with pytest.raises(ImproperlyConfigured, match="TIME_ZONE must be a zone"):
+        settings_with(TIME_ZONE="Europe")
+
+
+def test_settings_in_a_file_that_is_no_utf_8_are_refused_in_one_line(tmp_path):
+    for part in ("manage.py", "triage", "content", "templates", "static"):
+        copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy
+        copy(ROOT / part, tmp_path / part)
+    (tmp_path / ".env").write_bytes(b"CONTACT=J\xfcrgen@example.org\n")
+    command = [sys.executable, "manage.py", "check"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.strip() == "Steady cannot start: .env must be a text in UTF-8."

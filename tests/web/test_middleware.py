@@ -345,3 +345,8 @@ def test_a_long_path_is_cut(client, lines):
 
 def test_the_answers_cookie_has_its_name_from_the_settings():
     assert django_settings.ANSWERS_COOKIE in ("steady", "__Host-steady")
+
+
+def test_a_proxy_is_known_by_its_address_on_a_socket_of_both_kinds(seen):
+    request = seen(["127.0.0.1"], "::ffff:127.0.0.1", **{"x-forwarded-for": "192.0.2.7"})
+    assert request.META["REMOTE_ADDR"] == "192.0.2.7"

@@ -208,14 +208,14 @@ def test_without_a_mail_server_there_is_no_such_page(client, settings, path):
 
 @pytest.mark.django_db(transaction=True)
 def test_who_asks_from_many_windows_at_once_is_sent_no_more(settings):
-    start = threading.Barrier(8)
+    start = threading.Barrier(16)
 
     def ask():
         start.wait()
         Client().post("/admin/password_reset/", {"email": ANN})
         connection.close()
 
-    askers = [threading.Thread(target=ask) for _ in range(8)]
+    askers = [threading.Thread(target=ask) for _ in range(16)]
     for asker in askers:
         asker.start()
     for asker in askers:

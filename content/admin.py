@@ -91,8 +91,9 @@ class Narrow(admin.ModelAdmin):
 class InUse(forms.ModelChoiceField):
     """Says of each whether it is in use: what belongs to what is not stays out of the guide with it."""
 
-    def label_from_instance(self, obj: Any) -> str:
-        return f"{obj} ({obj.status})" if getattr(obj, "status", "") else str(obj)
+    def label_from_instance(self, obj: Model) -> str:
+        status = getattr(obj, "status", "")
+        return f"{obj} ({status})" if status else str(obj)
 
 
 class ReadableAdmin(admin.options.BaseModelAdmin):
@@ -219,9 +220,9 @@ class StaffAdmin(ReadableAdmin, Narrow):
             request.breaks = error.problems
             return super().changeform_view(request, *args, **kwargs)
 
-    def save_model(self, request: HttpRequest, obj: Any, form: StaffForm, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Model, form: StaffForm, change: bool) -> None:
         """What moves elsewhere comes last there."""
-        if change and getattr(obj, "siblings_by", "") in form.changed_data:
+        if change and isinstance(obj, models.Positioned) and obj.siblings_by in form.changed_data:
             obj.position = None
         super().save_model(request, obj, form, change)
 

@@ -140,9 +140,8 @@ class Usable(models.Model):
     def clean(self) -> None:
         """A short name that some release has held stands in people's answers for something else."""
         super().clean()
-        rows: Any = type(self)._base_manager.filter(pk=self.pk)
-        was = rows.values_list("slug", flat=True).first()
-        if was != getattr(self, "slug", "") and ReleasedSlug.holds(self):
+        before = type(self)._base_manager.filter(pk=self.pk).first()
+        if (not before or slug_of(before) != slug_of(self)) and ReleasedSlug.holds(self):
             raise ValidationError({"slug": "A release has had something else of this name. Choose another."})
 
 

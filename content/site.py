@@ -55,9 +55,10 @@ class StaffSite(AdminSite):
                 request.session.modified = True
             from_a_page_of_ours = settings.CSRF_COOKIE_NAME in request.COOKIES
             is_kept = request.method == "POST" and request.path != reverse("admin:logout")
-            is_to_log_in = request.user.is_anonymous or user_has_device(request.user)
-            if self.has_permission(request) or not (is_kept and is_to_log_in and from_a_page_of_ours):
+            if not (is_kept and from_a_page_of_ours) or self.has_permission(request):
                 return inside(request, *args, **kwargs)
+            if request.user.is_authenticated and not user_has_device(request.user):
+                return inside(request, *args, **kwargs)  # to log in again would open no more
             context = {
                 "title": "Log in again",
                 "form": self.login_form(request),

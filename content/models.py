@@ -140,8 +140,9 @@ class Usable(models.Model):
     def clean(self) -> None:
         """A short name that some release has held stands in people's answers for something else."""
         super().clean()
-        before = type(self)._base_manager.filter(pk=self.pk).first()
-        if (not before or slug_of(before) != slug_of(self)) and ReleasedSlug.holds(self):
+        named = {"pk": self.pk, "slug": getattr(self, "slug", "")}
+        is_named_so = type(self)._base_manager.filter(**named).exists()
+        if not is_named_so and ReleasedSlug.holds(self):
             raise ValidationError({"slug": "A release has had something else of this name. Choose another."})
 
 

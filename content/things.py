@@ -229,11 +229,14 @@ def place_of(problem: str, parts: Parts, rows: Mapping[str, str]) -> tuple[Thing
         for thing in every
         if path == thing.path or path.startswith((f"{thing.path}.", f"{thing.path}["))
     ]
-    top = re.sub(r"[\[.].*", "", path)
-    if not around and top in THRESHOLDS:
-        return every[0], f"{every[0].name}, {label('thresholds', top)}: {sentence}"
+    if not around and _first_name(path) in THRESHOLDS:
+        around = every[:1]
     if not around:
         return None, f"{path.replace('_', ' ')}: {sentence}"
     thing = max(around, key=lambda thing: len(thing.path))
-    field = re.sub(r"[\[.].*", "", path[len(thing.path) + 1 :])
+    field = _first_name(path[len(thing.path) :].lstrip("."))
     return thing, f"{thing.name}{f', {label(thing.kind, field)}' if field else ''}: {sentence}"
+
+
+def _first_name(path: str) -> str:
+    return re.split(r"[\[.]", path, maxsplit=1)[0]

@@ -71,8 +71,8 @@ def log_replaced(before: Guide | None, after: Guide, user_id: int | None, messag
     log([rows[thing] for thing in sorted(things)], user_id, message)
 
 
-def log(rows: Collection[Model], user_id: Any, message: str) -> None:
-    LogEntry.objects.log_actions(user_id, rows, CHANGE, message)
+def log(rows: Collection[Model], user_id: Any, message: str) -> list[LogEntry]:
+    return LogEntry.objects.log_actions(user_id, rows, CHANGE, message)
 
 
 def told_changes(before: State, after: State) -> Iterator[str]:

@@ -9,7 +9,7 @@ from functools import wraps
 from typing import Any
 
 from django.conf import settings
-from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth import views
 from django.contrib.auth.forms import PasswordResetForm
 from django.contrib.auth.models import User
@@ -17,6 +17,8 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path, reverse_lazy
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
+
+from content.history import log
 
 MAILS_IN_AN_HOUR = 3
 """To one account, and for who asks from one address. More are not sent, and the page does not tell."""
@@ -39,7 +41,7 @@ class Ask(PasswordResetForm):
     def get_users(self, email: str) -> Iterable[User]:
         for user in super().get_users(email):
             # Before it is counted, so that others at once count it, too.
-            entry = LogEntry.objects.log_actions(user.pk, [user], CHANGE, self.asked, single_object=True)
+            (entry,) = log([user], user.pk, self.asked)
             if self._is_too_often(user):
                 entry.delete()
             else:

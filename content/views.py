@@ -344,11 +344,11 @@ def release(request: HttpRequest, number: int, error: str = "", status: int = HT
     }
     if other == "working-copy":
         changes = differences(publishing.guide_of(number), working_copy.build())
-        page |= {"against": "the working copy", "changes": changes}
+        page |= {"against": other, "changes": changes}
     elif against:
         before, after = sorted((Release.objects.get(number=against), found), key=lambda one: one.number)
         changes = _between(before.digest, after.digest)
-        page |= {"against": f"release {against}", "against_number": against, "changes": changes}
+        page |= {"against": against, "changes": changes}
     return render(request, "content/release.html", page, status=status)
 
 

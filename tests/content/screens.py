@@ -18,6 +18,11 @@ def shown(client: Client, url: str) -> dict[str, Any]:
     return sent_back(client.get(url))
 
 
+def save(client: Client, row: Any, **changes: str) -> str:
+    """What is said after the row's screen was saved with these values changed."""
+    return said(client.post(screen(row), shown(client, screen(row)) | changes, follow=True))
+
+
 def sent_back(response: Any) -> dict[str, Any]:
     """The form on this page, as a browser would send it."""
     html = response.content.decode()

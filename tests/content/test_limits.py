@@ -1,8 +1,6 @@
 """What is too large is told in a sentence, at once. A guide ten times as large as the first is not."""
 
-import gc
 import json
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -15,34 +13,13 @@ from content.models import Cause, Level
 from tests.build import a_lawful_guide
 from tests.client import Client
 from tests.content.screens import said, screen, shown
-from tests.tenfold import IS_TRACED, tenfold
+from tests.tenfold import tenfold, within
 from triage.engine import limits
 from triage.engine.file import dump, load
 from triage.engine.guide import GuideError
 from triage.models import Release
 
 Staff = Callable[[str], Client]
-
-
-def within(seconds: float, act: Callable[[], Any]) -> Any:
-    """What it returns, within so many seconds of the processor in one of three tries, for others use it, too.
-
-    What is in memory already is left alone by the collector of garbage, as in the web server. Where a tracer
-    counts the lines, which takes longer than the work, only the answer is looked at.
-    """
-    if IS_TRACED:
-        return act()
-    gc.freeze()
-    try:
-        for _ in range(3):
-            began = time.process_time()
-            found = act()
-            took = time.process_time() - began
-            if took < seconds:
-                return found
-        raise AssertionError(f"{took:.1f} s")
-    finally:
-        gc.unfreeze()
 
 
 def refused(text: str) -> str:

@@ -19,17 +19,13 @@ from content.models import (
 )
 from tests.build import a_lawful_guide, a_vignette
 from tests.client import Client
-from tests.content.screens import said, screen, shown
+from tests.content.screens import said, save, screen, shown
 from triage.engine.guide import LEVELS
 from triage.models import Release
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("small")]
 
 Publish = Callable[..., Release]
-
-
-def save(editor: Client, row: object, **changes: str) -> str:
-    return said(editor.post(screen(row), shown(editor, screen(row)) | changes, follow=True))
 
 
 def add(editor: Client, kind: str, **typed: object) -> str:

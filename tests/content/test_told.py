@@ -23,17 +23,13 @@ from content.models import (
 )
 from tests.build import a_lawful_guide
 from tests.client import Client
-from tests.content.screens import said, screen, shown
+from tests.content.screens import said, save, screen, shown
 from triage.engine.guide import GuideError
 from triage.models import Release
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("small")]
 
 Publish = Callable[..., Release]
-
-
-def save(client: Client, row: object, **changes: str) -> str:
-    return said(client.post(screen(row), shown(client, screen(row)) | changes, follow=True))
 
 
 def messages(page: str) -> list[str]:

@@ -14,7 +14,7 @@ from content.models import Cause, Evidence, Level, Option, Thresholds, UrgencyRu
 from tests.build import a_cause, a_lawful_guide, a_row, a_rule
 from tests.client import Client
 from tests.content.screens import screen, shown
-from tests.content.test_limits import within
+from tests.tenfold import within
 from triage.engine.guide import Guide
 from triage.engine.parts import Condition
 
